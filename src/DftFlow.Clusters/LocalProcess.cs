@@ -89,11 +89,19 @@ public static class LocalProcess
             .Select(folder => Path.Combine(Path.GetFullPath(folder, directory), program)).FirstOrDefault(IsProgram);
     }
 
+    /// <summary>DF2001: says where the program was looked for.</summary>
+    public static DftFlowException NotFound(string program, string directory, IReadOnlyDictionary<string, string> environment) =>
+        program.Contains('/', StringComparison.Ordinal)
+            ? new("DF2001", $"The program '{program}' does not exist or may not be executed (looked for at {Path.GetFullPath(program, directory)}).",
+                "Correct the command in the cluster's configuration, or install the program.")
+            : new("DF2001", $"The program '{program}' was not found on PATH, which is {SearchPath(environment)}.",
+                "Install it, or give its full path as the command in the cluster's configuration.");
+
     private static Process Start(LocalCommand command)
     {
         var program = command.Arguments is [var first, ..] ? first : throw new ArgumentException("The command is empty.", nameof(command));
         if (Find(program, command.Directory, command.Environment) is not { } path)
-            throw NotFound(program, command);
+            throw NotFound(program, command.Directory, command.Environment);
         var start = new ProcessStartInfo("setsid")
         {
             WorkingDirectory = command.Directory,
@@ -113,13 +121,6 @@ public static class LocalProcess
                 "Local runs need setsid (package util-linux) and /bin/sh.", inner: error);
         }
     }
-
-    private static DftFlowException NotFound(string program, LocalCommand command) =>
-        program.Contains('/', StringComparison.Ordinal)
-            ? new("DF2001", $"The program '{program}' does not exist or may not be executed (looked for at {Path.GetFullPath(program, command.Directory)}).",
-                "Correct the command in the cluster's configuration, or install the program.")
-            : new("DF2001", $"The program '{program}' was not found on PATH, which is {SearchPath(command.Environment)}.",
-                "Install it, or give its full path as the command in the cluster's configuration.");
 
     private static string SearchPath(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
