@@ -41,3 +41,29 @@ public sealed record PlannedCalculation
     /// <summary>The input with the structure that the predecessor ended with.</summary>
     public VaspInput InputWith(Structure structure) => Input with { Structure = structure };
 }
+
+/// <summary>A workflow, checked and expanded: what will be computed, and what will be made of it.</summary>
+public sealed record Plan
+{
+    public required string Name { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Source { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>The workflow's file and its SHA-256 (hexadecimal).</summary>
+    public required string File { get; init; }
+
+    public required string FileSha256 { get; init; }
+
+    public required ImmutableArray<PlannedCalculation> Calculations { get; init; }
+
+    public required ImmutableArray<PlannedAnalysis> Analyses { get; init; }
+
+    /// <summary>Who needs whose result: calculations by their ids, analyses by their names.</summary>
+    public IEnumerable<(string From, string To)> Edges =>
+        Calculations.Where(c => c.StructureFrom is not null).Select(c => (c.StructureFrom!, c.Id))
+            .Concat(Analyses.SelectMany(a => a.Needs.Select(need => (need, a.Id))));
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using DftFlow.Crystals;
+using DftFlow.Workflows.Language;
+using DftFlow.Yaml;
+
+namespace DftFlow.Workflows;
+
+/// <summary>Checks the analyses of a workflow against its calculations, and each other.</summary>
+internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<PlannedCalculation> calculations, string folder, Diagnostics diagnostics)
+{
+    private static readonly ImmutableArray<string> ReservedAxes = ["window", "zero", "pair", "phase"];
+
+    private readonly Dictionary<string, PlannedAnalysis?> planned = new(StringComparer.Ordinal);
+    private readonly List<string> underWay = [];
+
+    /// <summary>The analyses, each behind those that it needs.</summary>
+    public ImmutableArray<PlannedAnalysis> Plan()
+    {
+        foreach (var axis in calculations.SelectMany(c => c.Labels.Keys).Intersect(ReservedAxes).ToArray())
+            diagnostics.Error("DF1012", workflow.MarkOf("calculations"), $"'{axis}' cannot be the name of an axis: tables have a column of that name.", "Call it something else.");
+        foreach (var entry in workflow.Analyses.Entries)
+        {
+            if (!Names.IsValid(entry.Key)) diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of an analysis.", Names.Rule);
+            Find(entry.Key);
+        }
+        return [.. planned.Values.OfType<PlannedAnalysis>()];
+    }
+
+    private PlannedAnalysis? Find(string name)
+    {
+        if (planned.TryGetValue(name, out var known)) return known;
+        if (workflow.Analyses.Find(name) is not { } entry) return null;
+        if (underWay.Contains(name))
+        {
+            diagnostics.Error("DF1018", entry.At, $"The analyses need each other in a circle: {string.Join(" → ", underWay.SkipWhile(n => n != name).Append(name))}.");
+            return null;
+        }
+        underWay.Add(name);
+        PlannedAnalysis? analysis = entry.Value switch
+        {
+            { BandCentre: { } block } => BandCentre(name, block),
+            { Difference: { } block } => Difference(name, block),
+            { InterfaceReaction: { } block } => InterfaceReaction(name, block),
+            { Window: { } block } => Window(name, block),
+            _ => null,
+        };
+        underWay.RemoveAt(underWay.Count - 1);
+        if (analysis is not null)
+            analysis = analysis with { Expectations = [.. entry.Value.Expect.Select(e => Expect(e, analysis)).OfType<Expectation>()] };
+        planned[name] = analysis;
+        return analysis;
+    }
+
+    private PlannedBandCentre? BandCentre(string id, BandCentreBlock block)
+    {
+        if (block is not { Of: { } of, Element: { } element }) return null;
+        var members = Members(of);
+        if (members.IsEmpty) return null;
+        if (members.FirstOrDefault(m => m.Input.Incar["LORBIT"] is null) is { } without)
+            diagnostics.Error("DF1019", of.At, $"'{without.Id}' does not write a projected density of states.", "Add 'outputs: [dos]' to that calculation.");
+        if (members.FirstOrDefault(m => !m.Input.Structure.Elements.Contains(element)) is { } lacking)
+            diagnostics.Error("DF1017", block.MarkOf("element"), $"'{lacking.Id}' ({lacking.Input.Structure.Composition.ReducedFormula}) holds no {element}.");
+        foreach (var site in block.Sites ?? [])
+            if (members.FirstOrDefault(m => site < 1 || site > m.Input.Structure.Sites.Length || m.Input.Structure.Sites[site - 1].Element != element) is { } other)
+                diagnostics.Error("DF1017", block.MarkOf("sites"), $"Site {site} of '{other.Id}' is not {element}.", "Sites are numbered from 1 in the order of the POSCAR.");
+        if (block.Orbital is { } orbital && !Orbitals.Contains(orbital.Value))
+            diagnostics.Error("DF1007", orbital.At, $"'{orbital.Value}' is not an orbital.", Diagnostics.Suggest(orbital.Value, Orbitals));
+        var semicore = Semicore(block.Semicore, element);
+        return new PlannedBandCentre(id, members, element, block.Orbital?.Value, block.Sites, Windows(block),
+            [.. (block.Zero?.Items ?? [new Located<EnergyZero>(EnergyZero.Fermi, block.At)]).Select(z => z.Value)], semicore);
+    }
+
+    private static readonly ImmutableArray<string> Orbitals =
+        ["s", "p", "d", "f", "py", "pz", "px", "dxy", "dyz", "dz2", "dxz", "x2-y2", "fy3x2", "fxyz", "fyz2", "fz3", "fxz2", "fzx2", "fx3"];
+
+    private (Element Element, string Shell) Semicore(Located<string>? text, Element element)
+    {
+        if (text is null) return (element, "s");
+        if (text.Value.Split('-') is [var symbol, "s" or "p" or "d" or "f"] && Element.TryParse(symbol, out var other)) return (other, text.Value[^1..]);
+        diagnostics.Error("DF1007", text.At, $"'{text.Value}' does not name a shell.", "Write it as in 'O-s'.");
+        return (element, "s");
+    }
+
+    private ImmutableArray<BandWindow> Windows(BandCentreBlock block)
+    {
+        if (block.Window is not { } given) return [BandWindow.Full];
+        var windows = ImmutableArray.CreateBuilder<BandWindow>();
+        foreach (var node in given.Items)
+            switch (node)
+            {
+                case YamlScalar { Text: "full" }: windows.Add(BandWindow.Full); break;
+                case YamlScalar { Text: "occupied" }: windows.Add(BandWindow.Occupied); break;
+                case YamlMapping when new Binder(diagnostics).Bind<EnergyRangeBlock>(node, "a window") is { } range:
+                    if (!(range.FromEv < range.ToEv)) diagnostics.Error("DF1007", range.At, "The window ends before it begins.");
+                    else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv:0.###}..{range.ToEv:0.###} eV"), (range.FromEv, range.ToEv)));
+                    break;
+                case YamlMapping: break;
+                default:
+                    diagnostics.Error("DF1007", node.At, "A window is full, occupied, or { from: -8 eV, to: 0 eV }.");
+                    break;
+            }
+        return windows.ToImmutable();
+    }
+
+    private PlannedDifference? Difference(string id, DifferenceBlock block)
+    {
+        if (block is not { Of: { } of, Minus: { } minus }) return null;
+        if (workflow.Analyses.Find(of.Value) is null)
+        {
+            diagnostics.Error("DF1017", of.At, $"There is no analysis '{of.Value}'.", Diagnostics.Suggest(of.Value, [.. workflow.Analyses.Keys.Where(k => k != id)]));
+            return null;
+        }
+        if (Find(of.Value) is not { } analysis) return null;
+        var labels = minus.Entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Text, StringComparer.Ordinal);
+        if (!analysis.Cells.Any(cell => Matches(cell, labels)))
+            diagnostics.Error("DF1017", block.MarkOf("minus"), $"'{of.Value}' has no member {Show(labels)}.", Known(analysis));
+        return new PlannedDifference(id, analysis, labels);
+    }
+
+    private PlannedInterfaceReaction? InterfaceReaction(string id, InterfaceReactionBlock block)
+    {
+        if (block.Entries is not { } entries) return null;
+        var pairs = ImmutableArray.CreateBuilder<(Composition, Composition, string, string)>();
+        foreach (var node in block.Pairs)
+        {
+            if (node is YamlSequence { Items: [YamlScalar first, YamlScalar second] })
+            {
+                if (Formula(first) is { } a && Formula(second) is { } b) pairs.Add((a, b, first.Text, second.Text));
+            }
+            else diagnostics.Error("DF1007", node.At, "A pair is two formulas, as in [Li2MnO3, Li3ScF6].");
+        }
+        var open = block.Open.Entries.Select(e => KeyValuePair.Create(Element.Parse(e.Key), e.Value));
+        return EntriesFile(entries) is { } file ? new PlannedInterfaceReaction(id, file, pairs.ToImmutable(), block.ReactantEnergy, [.. open]) : null;
+    }
+
+    private PlannedWindow? Window(string id, WindowBlock block)
+    {
+        if (block is not { Entries: { } entries, WorkingIon: { } ion }) return null;
+        var phases = ImmutableArray.CreateBuilder<(Composition, string)>();
+        foreach (var phase in block.Phases)
+            if (Formula(new YamlScalar(phase.Value, Quoted: true, phase.At)) is { } composition) phases.Add((composition, phase.Value));
+        return EntriesFile(entries) is { } file ? new PlannedWindow(id, file, phases.ToImmutable(), ion, block.ReactantEnergy) : null;
+    }
+
+    private Composition? Formula(YamlScalar scalar)
+    {
+        if (Composition.TryParse(scalar.Text, out var composition, out var problem)) return composition;
+        diagnostics.Error("DF1024", scalar.At, problem);
+        return null;
+    }
+
+    private string? EntriesFile(Located<string> entries)
+    {
+        var path = Path.GetFullPath(Path.Combine(folder, entries.Value));
+        if (File.Exists(path)) return path;
+        diagnostics.Error("DF1001", entries.At, $"There is no file {path}.", "Paths are relative to the workflow's file.");
+        return null;
+    }
+
+    private ImmutableArray<PlannedCalculation> Members(Located<string> of)
+    {
+        ImmutableArray<PlannedCalculation> members = [.. calculations.Where(c => c.Name == of.Value || c.Id == of.Value)];
+        // A calculation that is there but could not be planned has been told of already.
+        if (members.IsEmpty && workflow.Calculations.Find(of.Value) is null)
+            diagnostics.Error("DF1017", of.At, $"There is no calculation '{of.Value}'.", Diagnostics.Suggest(of.Value, [.. workflow.Calculations.Keys]));
+        return members;
+    }
+
+    private Expectation? Expect(ExpectationBlock block, PlannedAnalysis analysis)
+    {
+        if (block is not { Value: { } value, Source: { } source }) return null;
+        var quantity = block.Quantity is { } named ? analysis.Quantities.FirstOrDefault(q => q.Name == named.Value) : analysis.Quantities[0];
+        if (quantity is null)
+        {
+            diagnostics.Error("DF1021", block.Quantity!.At, $"'{analysis.Id}' has no quantity '{block.Quantity.Value}'.", Diagnostics.Suggest(block.Quantity.Value, [.. analysis.Quantities.Select(q => q.Name)]));
+            return null;
+        }
+        var labels = block.Labels.Entries.ToImmutableSortedDictionary(
+            e => e.Key,
+            e => e.Value is YamlSequence list ? string.Join(" | ", list.Items.OfType<YamlScalar>().Select(s => s.Text)) : (e.Value as YamlScalar)?.Text ?? "",
+            StringComparer.Ordinal);
+        if (!analysis.Cells.Any(cell => Matches(cell, labels)))
+        {
+            diagnostics.Error("DF1021", block.MarkOf("at"), $"'{analysis.Id}' has no number at {Show(labels)}.", Known(analysis));
+            return null;
+        }
+        if (Read(value, quantity) is not { } expected) return null;
+        var tolerance = block.Tolerance is { } given ? Read(given, quantity) : null;
+        return new Expectation(labels, quantity.Name, expected, tolerance, source);
+    }
+
+    private double? Read(Located<string> text, QuantityKind quantity)
+    {
+        string problem, hint;
+        double number;
+        if (quantity.Dimension is { } dimension)
+        {
+            if (Quantities.TryParse(text.Value, dimension, out number, out problem, out hint)) return number;
+        }
+        else if (double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number)) return number;
+        else (problem, hint) = ($"'{text.Value}' is not a number.", "This quantity has no unit.");
+        diagnostics.Error("DF1008", text.At, problem, hint);
+        return null;
+    }
+
+    private static bool Matches(ImmutableSortedDictionary<string, string> cell, ImmutableSortedDictionary<string, string> labels) =>
+        labels.All(label => cell.GetValueOrDefault(label.Key) == label.Value);
+
+    private static string Show(ImmutableSortedDictionary<string, string> labels) => "{ " + string.Join(", ", labels.Select(l => $"{l.Key}: {l.Value}")) + " }";
+
+    private static string Known(PlannedAnalysis analysis) => $"There are {string.Join("; ", analysis.Cells.Take(6).Select(Show))}.";
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using DftFlow.Crystals;
+using DftFlow.Yaml;
+
+namespace DftFlow.Workflows.Language;
+
+/// <summary>An analysis: exactly one kind, and what is expected of it.</summary>
+[ExactlyOne("what is analysed")]
+public sealed record AnalysisBlock : Block
+{
+    [Key("band-centre", "The centre of a projected density of states.")]
+    public BandCentreBlock? BandCentre { get; init; }
+
+    [Key("difference", "The numbers of an analysis, minus those of one of its members.")]
+    public DifferenceBlock? Difference { get; init; }
+
+    [Key("interface-reaction", "The energy of reaction of two phases against their mixing ratio.")]
+    public InterfaceReactionBlock? InterfaceReaction { get; init; }
+
+    [Key("window", "The voltages between which a phase neither takes nor gives the working ion.")]
+    public WindowBlock? Window { get; init; }
+
+    [Key("expect", "Published or earlier values, shown beside ours.")]
+    public ImmutableArray<ExpectationBlock> Expect { get; init; } = [];
+}
+
+public sealed record BandCentreBlock : Block
+{
+    [Key("of", "A calculation with outputs: [dos].", Required = true)]
+    public Located<string>? Of { get; init; }
+
+    [Key("element", "Whose states.", Required = true)]
+    public Element? Element { get; init; }
+
+    [Key("orbital", "Which states: s, p, d, f, or one of them by its name (px, dxy).")]
+    public Located<string>? Orbital { get; init; }
+
+    [Key("sites", "Only these sites, numbered from 1 in the POSCAR.")]
+    public ImmutableArray<int>? Sites { get; init; }
+
+    [Key("window", "full, occupied, or { from: -8 eV, to: 0 eV } relative to the zero; one or several.")]
+    public OneOrMore<YamlNode>? Window { get; init; }
+
+    [Key("zero", "fermi, vbm, semicore (the element's 2s states or the like) or none; one or several.")]
+    public OneOrMore<Located<EnergyZero>>? Zero { get; init; }
+
+    [Key("semicore", "Which states are the semicore zero: O 2s as O-s.")]
+    public Located<string>? Semicore { get; init; }
+}
+
+public enum EnergyZero
+{
+    Fermi,
+    Vbm,
+    Semicore,
+    None,
+}
+
+public sealed record EnergyRangeBlock : Block
+{
+    [Key("from", "The lower end.", Required = true)]
+    [Quantity(Dimension.Energy)]
+    public double FromEv { get; init; }
+
+    [Key("to", "The upper end.", Required = true)]
+    [Quantity(Dimension.Energy)]
+    public double ToEv { get; init; }
+}
+
+public sealed record DifferenceBlock : Block
+{
+    [Key("of", "The analysis whose numbers are subtracted.", Required = true)]
+    public Located<string>? Of { get; init; }
+
+    [Key("minus", "The member that is subtracted: { model: bare }.", Required = true)]
+    public Map<YamlScalar>? Minus { get; init; }
+}
+
+public sealed record InterfaceReactionBlock : Block
+{
+    [Key("entries", "A table of reference energies.", Required = true)]
+    public Located<string>? Entries { get; init; }
+
+    [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
+    public ImmutableArray<YamlNode> Pairs { get; init; } = [];
+
+    [Key("reactant-energy", "own: each reactant's lowest entry; hull: the energy on the hull plane.")]
+    public ReactantEnergyChoice ReactantEnergy { get; init; } = ReactantEnergyChoice.Own;
+
+    [Key("open", "Chemical potentials of elements that are exchanged, relative to the element's reference: { Li: -2.5 eV }.")]
+    [ElementKeys, Quantity(Dimension.Energy)]
+    public Map<double> Open { get; init; } = Map<double>.Empty;
+}
+
+public sealed record WindowBlock : Block
+{
+    [Key("entries", "A table of reference energies.", Required = true)]
+    public Located<string>? Entries { get; init; }
+
+    [Key("phases", "Formulas.", Required = true)]
+    public ImmutableArray<Located<string>> Phases { get; init; } = [];
+
+    [Key("working-ion", "The element that is exchanged.", Required = true)]
+    public Element? WorkingIon { get; init; }
+
+    [Key("reactant-energy", "hull: the energy on the hull plane; own: the phase's lowest entry.")]
+    public ReactantEnergyChoice ReactantEnergy { get; init; } = ReactantEnergyChoice.Hull;
+}
+
+public enum ReactantEnergyChoice
+{
+    Own,
+    Hull,
+}
+
+public sealed record ExpectationBlock : Block
+{
+    [Key("at", "Of which number: { model: coated } or { pair: [A, B] }; all of them where it is not given.")]
+    public Map<YamlNode> Labels { get; init; } = Map<YamlNode>.Empty;
+
+    [Key("quantity", "Which number of the analysis, where it is not its first.")]
+    public Located<string>? Quantity { get; init; }
+
+    [Key("value", "The value, with its unit.", Required = true)]
+    public Located<string>? Value { get; init; }
+
+    [Key("tolerance", "How far off counts as met; without it the deviation is shown alone.")]
+    public Located<string>? Tolerance { get; init; }
+
+    [Key("source", "Where the value comes from.", Required = true)]
+    public string? Source { get; init; }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using DftFlow.Crystals;
+using DftFlow.Workflows.Language;
+using DftFlow.Yaml;
+
+namespace DftFlow.Workflows;
+
+/// <summary>A number that an analysis gives, and its unit.</summary>
+/// <param name="Dimension">Null for a number without a unit.</param>
+public sealed record QuantityKind(string Name, Dimension? Dimension)
+{
+    public string Unit => Dimension is { } dimension ? Quantities.BaseUnit(dimension) : "1";
+}
+
+/// <summary>A published or earlier value, in the base unit of its quantity.</summary>
+public sealed record Expectation(ImmutableSortedDictionary<string, string> Labels, string Quantity, double Value, double? Tolerance, string Source);
+
+/// <summary>An analysis of a plan. Its numbers lie in cells, which their labels tell apart.</summary>
+public abstract record PlannedAnalysis(string Id)
+{
+    public ImmutableArray<Expectation> Expectations { get; init; } = [];
+
+    /// <summary>The name of the kind, as the workflow writes it.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The labels of every cell.</summary>
+    public abstract IEnumerable<ImmutableSortedDictionary<string, string>> Cells { get; }
+
+    /// <summary>What is computed in each cell, the chief one first.</summary>
+    public abstract ImmutableArray<QuantityKind> Quantities { get; }
+
+    /// <summary>The calculations and analyses that must be there first.</summary>
+    public virtual IEnumerable<string> Needs => [];
+}
+
+/// <summary>Where a band centre's window lies.</summary>
+/// <param name="Name">full, occupied, or the limits.</param>
+/// <param name="LimitsEv">Relative to the zero; null for full and occupied.</param>
+public sealed record BandWindow(string Name, (double From, double To)? LimitsEv)
+{
+    public static BandWindow Full { get; } = new("full", null);
+
+    public static BandWindow Occupied { get; } = new("occupied", null);
+}
+
+/// <param name="Members">The calculations, with their labels.</param>
+/// <param name="Semicore">The element and shell (s, p or d) whose centre is the semicore zero.</param>
+public sealed record PlannedBandCentre(
+    string Id,
+    ImmutableArray<PlannedCalculation> Members,
+    Element Element,
+    string? Orbital,
+    ImmutableArray<int>? Sites,
+    ImmutableArray<BandWindow> Windows,
+    ImmutableArray<EnergyZero> Zeros,
+    (Element Element, string Shell) Semicore) : PlannedAnalysis(Id)
+{
+    public override string Kind => "band-centre";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } =
+    [
+        new("band_centre", Dimension.Energy), new("band_centre_up", Dimension.Energy), new("band_centre_down", Dimension.Energy), new("band_width", Dimension.Energy),
+    ];
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
+        from member in Members
+        from window in Windows
+        from zero in Zeros
+        select LabelsOf(member, window, zero);
+
+    public override IEnumerable<string> Needs => Members.Select(m => m.Id);
+
+    public static ImmutableSortedDictionary<string, string> LabelsOf(PlannedCalculation member, BandWindow window, EnergyZero zero) =>
+        member.Labels.SetItem("window", window.Name).SetItem("zero", BlockShape.Kebab(zero.ToString()));
+}
+
+public sealed record PlannedDifference(string Id, PlannedAnalysis Of, ImmutableSortedDictionary<string, string> Minus) : PlannedAnalysis(Id)
+{
+    public override string Kind => "difference";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } = [.. Of.Quantities.Select(q => q with { Name = q.Name + "_difference" })];
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
+        Of.Cells.Where(cell => !Minus.All(m => cell.GetValueOrDefault(m.Key) == m.Value));
+
+    public override IEnumerable<string> Needs => [Of.Id];
+}
+
+public sealed record PlannedInterfaceReaction(
+    string Id,
+    string EntriesFile,
+    ImmutableArray<(Composition First, Composition Second, string FirstName, string SecondName)> Pairs,
+    ReactantEnergyChoice ReactantEnergy,
+    ImmutableArray<KeyValuePair<Element, double>> OpenEv) : PlannedAnalysis(Id)
+{
+    public override string Kind => "interface-reaction";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } =
+    [
+        new("reaction_energy", Dimension.EnergyPerAtom), new("mixing_ratio", null), new("mutual_reaction_energy", Dimension.EnergyPerAtom),
+    ];
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Pairs.Select(pair => LabelsOf(pair.FirstName, pair.SecondName));
+
+    public static ImmutableSortedDictionary<string, string> LabelsOf(string first, string second) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add("pair", $"{first} | {second}");
+}
+
+public sealed record PlannedWindow(
+    string Id,
+    string EntriesFile,
+    ImmutableArray<(Composition Phase, string Name)> Phases,
+    Element WorkingIon,
+    ReactantEnergyChoice ReactantEnergy) : PlannedAnalysis(Id)
+{
+    public override string Kind => "window";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } =
+        [new("oxidation_limit", Dimension.Voltage), new("reduction_limit", Dimension.Voltage)];
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
+        Phases.Select(phase => ImmutableSortedDictionary<string, string>.Empty.Add("phase", phase.Name));
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace DftFlow.Yaml;
+
+/// <summary>
+/// Reads one YAML document into nodes that know their places. Duplicate keys, tags, several documents and documents beyond
+/// the limits are errors; an alias stands for the node that it names.
+/// </summary>
+public static class YamlLoader
+{
+    public const int LargestFile = 4 * 1024 * 1024;
+    private const int DeepestNesting = 64;
+    private const int MostNodes = 200_000;
+
+    /// <summary>The document's root; null, with diagnostics, where it cannot be read.</summary>
+    public static YamlNode? LoadFile(string path, Diagnostics diagnostics)
+    {
+        var start = new Mark(path, 1, 1);
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                diagnostics.Error("DF1001", start, $"{path} is a folder, not a file.");
+                return null;
+            }
+            var length = new FileInfo(path).Length;
+            if (length > LargestFile)
+            {
+                diagnostics.Error("DF1003", start, $"The file has {length} bytes; {LargestFile} is the limit.", "Is it the right file?");
+                return null;
+            }
+            return Load(File.ReadAllText(path), path, diagnostics);
+        }
+        catch (FileNotFoundException)
+        {
+            diagnostics.Error("DF1001", start, $"There is no file {path}.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error("DF1001", start, $"The file cannot be read: {error.Message}");
+        }
+        return null;
+    }
+
+    /// <summary>The same for a text; <paramref name="file"/> is the name that diagnostics show.</summary>
+    public static YamlNode? Load(string text, string file, Diagnostics diagnostics)
+    {
+        if (text.Length > LargestFile)
+        {
+            diagnostics.Error("DF1003", new Mark(file, 1, 1), $"The document has {text.Length} characters; {LargestFile} is the limit.");
+            return null;
+        }
+        try
+        {
+            return new Reader(text, file, diagnostics).Document();
+        }
+        catch (YamlException error)
+        {
+            var at = new Mark(file, (int)Math.Max(1, error.Start.Line), (int)Math.Max(1, error.Start.Column));
+            // The parser puts its own place before some messages; ours stands in front already.
+            var message = error.Message.Contains("): ", StringComparison.Ordinal) ? error.Message[(error.Message.IndexOf("): ", StringComparison.Ordinal) + 3)..] : error.Message;
+            diagnostics.Error("DF1002", at, $"This is not YAML: {message}", "Look at the indentation, and for a missing colon, bracket or quote just before this place.");
+        }
+        catch (LimitExceededException error)
+        {
+            diagnostics.Error("DF1003", error.At, error.Message);
+        }
+        return null;
+    }
+
+    private sealed class LimitExceededException(Mark at, string message) : Exception(message)
+    {
+        public Mark At { get; } = at;
+    }
+
+    private sealed class Reader(string text, string file, Diagnostics diagnostics)
+    {
+        private readonly Parser parser = new(new StringReader(text));
+        private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
+        private int nodes;
+
+        public YamlNode? Document()
+        {
+            parser.Consume<StreamStart>();
+            if (parser.Accept<StreamEnd>(out _))
+            {
+                diagnostics.Error("DF1002", new Mark(file, 1, 1), "The file is empty.");
+                return null;
+            }
+            parser.Consume<DocumentStart>();
+            var root = Node(0);
+            parser.Consume<DocumentEnd>();
+            if (parser.Accept<DocumentStart>(out var second))
+                diagnostics.Error("DF1002", MarkOf(second), "A file holds one document; this begins a second one.", "Put it into a file of its own.");
+            return root;
+        }
+
+        private YamlNode Node(int depth)
+        {
+            var current = parser.Current!;
+            var at = MarkOf(current);
+            if (depth > DeepestNesting) throw new LimitExceededException(at, $"The document is nested more than {DeepestNesting} deep.");
+            Count(1, at);
+            if (current is NodeEvent { Tag: { IsEmpty: false } tag } && !(tag.IsNonSpecific))
+                diagnostics.Error("DF1004", at, $"The tag {tag} is not known here.", "Values are plain text; leave the tag out.");
+            var before = nodes;
+            YamlNode node;
+            switch (current)
+            {
+                case AnchorAlias alias:
+                    parser.MoveNext();
+                    if (!anchors.TryGetValue(alias.Value.Value, out var anchored))
+                    {
+                        diagnostics.Error("DF1004", at, $"The alias *{alias.Value} names no anchor that ends before it.");
+                        return new YamlScalar("", Quoted: false, at);
+                    }
+                    // Counted as often as it is used, so that nested aliases cannot grow without bound.
+                    Count(anchored.Size, at);
+                    return anchored.Node;
+                case Scalar scalar:
+                    parser.MoveNext();
+                    node = new YamlScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, at);
+                    break;
+                case SequenceStart:
+                    parser.MoveNext();
+                    var items = ImmutableArray.CreateBuilder<YamlNode>();
+                    while (!parser.Accept<SequenceEnd>(out _)) items.Add(Node(depth + 1));
+                    parser.MoveNext();
+                    node = new YamlSequence(items.ToImmutable(), at);
+                    break;
+                default:
+                    parser.Consume<MappingStart>();
+                    node = Mapping(at, depth);
+                    break;
+            }
+            if (current is NodeEvent { Anchor: { IsEmpty: false } anchor }) anchors[anchor.Value] = (node, nodes - before + 1);
+            return node;
+        }
+
+        private YamlMapping Mapping(Mark at, int depth)
+        {
+            var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+            var keys = new Dictionary<string, Mark>(StringComparer.Ordinal);
+            while (!parser.Accept<MappingEnd>(out _))
+            {
+                var key = Node(depth + 1);
+                var value = Node(depth + 1);
+                if (key is not YamlScalar { Text: var name })
+                    diagnostics.Error("DF1004", key.At, "A key is a word, not a list or a mapping.");
+                else if (keys.TryGetValue(name, out var first))
+                    diagnostics.Error("DF1005", key.At, $"The key '{name}' stands here for the second time; the first is in line {first.Line}.", "Keep one of them.");
+                else
+                {
+                    keys.Add(name, key.At);
+                    entries.Add(new YamlEntry(name, key.At, value));
+                }
+            }
+            parser.MoveNext();
+            return new YamlMapping(entries.ToImmutable(), at);
+        }
+
+        private void Count(int more, Mark at)
+        {
+            nodes += more;
+            if (nodes > MostNodes) throw new LimitExceededException(at, $"The document has more than {MostNodes} values, aliases counted as often as they are used.");
+        }
+
+        private Mark MarkOf(ParsingEvent parsed) => new(file, (int)parsed.Start.Line, (int)parsed.Start.Column);
+    }
+}
