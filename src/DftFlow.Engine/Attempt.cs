@@ -1,4 +1,3 @@
-using System.Text;
 using DftFlow.Clusters;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Vasp.Outputs;
@@ -39,13 +38,17 @@ internal sealed class Attempt(
 
     private async Task<StoredResult> RunInAsync(string folder, VaspInput input, CancellationToken cancellationToken)
     {
-        var files = input.Files();
-        foreach (var (file, text) in files) DurableFile.Write(Path.Combine(folder, file), Encoding.UTF8.GetBytes(text));
+        var inputNames = new HashSet<string>();
+        foreach (var (file, bytes) in input.Files())
+        {
+            DurableFile.Write(Path.Combine(folder, file), bytes);
+            inputNames.Add(file);
+        }
         var started = time.GetUtcNow();
         var exit = await WatchAsync(folder, cancellationToken);
         var elapsed = time.GetElapsedTime(began);
         var outputs = VerifiedOutputs.Of(folder, input, exit, oszicar, cancellationToken);
-        return workspace.Results.Commit(folder, calculation.InputFingerprint, files.Select(file => file.Key).ToHashSet(), (inputFiles, outputFiles) => new ResultManifest
+        return workspace.Results.Commit(folder, calculation.InputFingerprint, inputNames, (inputFiles, outputFiles) => new ResultManifest
         {
             SchemaVersion = ResultManifest.CurrentSchemaVersion,
             Fingerprint = calculation.InputFingerprint,

@@ -132,7 +132,8 @@ public sealed class LocalExecutor
         if (ranks > freeCores) return true;
         if (workspace.TryClaim(calculation.InputFingerprint) is not { } claim)
         {
-            if (toldToWait.Add(calculation.Id)) Report(calculation.Id, CalculationState.Pending, note: "another run calculates the same");
+            if (toldToWait.Add(calculation.Id))
+                progress?.Report(new(calculation.Id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, "another run calculates the same"));
             return false;
         }
         try
@@ -177,7 +178,7 @@ public sealed class LocalExecutor
 
     private bool EndWithEarlier(PlannedCalculation calculation)
     {
-        if (workspace.Results.Find(calculation.InputFingerprint).Hit is not { } hit) return false;
+        if (workspace.Results.Find(calculation.InputFingerprint).Result is not { } hit) return false;
         End(With(calculation, hit, cached: true));
         return true;
     }
@@ -226,11 +227,9 @@ public sealed class LocalExecutor
         var result = calculation.Result;
         waiting.Remove(result.Id);
         ended.Add(result.Id, calculation);
-        Report(result.Id, result.State, result.Cached, result.FinalEnergyEv, result.Error?.Message);
+        progress?.Report(new(result.Id, result.State, result.Cached, IonicStep: null, ElectronicStep: null, result.FinalEnergyEv, EnergyChangeEv: null,
+            TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message.Split('\n')[0]));
     }
-
-    private void Report(string id, CalculationState state, bool cached = false, double? energyEv = null, string? note = null) =>
-        progress?.Report(new(id, state, cached, IonicStep: null, ElectronicStep: null, energyEv, EnergyChangeEv: null, TimeSpan.Zero, note));
 
     private ExecutedCalculation With(PlannedCalculation calculation, StoredResult stored, bool cached) => new(new CalculationResult
     {

@@ -16,9 +16,9 @@ public sealed record StoredResult(string Directory, ResultManifest Manifest)
 }
 
 /// <summary>What the store has of a fingerprint.</summary>
-/// <param name="Hit">Null where there is nothing that can be used.</param>
+/// <param name="Result">Null where there is nothing that can be used.</param>
 /// <param name="Damage">Why the folder that is there cannot be used; null where there is none, or it is a hit.</param>
-public readonly record struct ResultLookup(StoredResult? Hit, string? Damage);
+public readonly record struct ResultLookup(StoredResult? Result, string? Damage);
 
 /// <summary>
 /// Finished calculations by the fingerprint of their inputs: <c>results/ab/abcd…/</c>, each with a <c>manifest.json</c> that is
@@ -40,10 +40,10 @@ public sealed class ResultStore
     private readonly string root;
     private readonly string damaged;
 
-    internal ResultStore(string root, string damaged)
+    public ResultStore(Workspace workspace)
     {
-        this.root = root;
-        this.damaged = damaged;
+        root = Path.Combine(workspace.Folder, "results");
+        damaged = Path.Combine(workspace.Folder, "damaged");
     }
 
     /// <summary>The place of a result, whether there is one or not.</summary>
@@ -121,7 +121,7 @@ public sealed class ResultStore
             }
             catch (IOException) when (Directory.Exists(folder))
             {
-                if (Find(fingerprint) is { Hit: { } first }) return first;
+                if (Find(fingerprint) is { Result: { } first }) return first;
                 SetAside(fingerprint);
             }
         }

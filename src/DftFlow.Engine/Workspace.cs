@@ -16,12 +16,13 @@ public sealed class Workspace
     private readonly string attempts;
     private readonly string failed;
 
-    private Workspace(string path)
+    /// <summary>The workspace in a folder, which need not be there: to look into. Whoever runs calculations takes <see cref="Open"/>.</summary>
+    public Workspace(string path)
     {
-        Folder = path;
-        attempts = Path.Combine(path, "attempts");
-        failed = Path.Combine(path, "failed");
-        Results = new ResultStore(Path.Combine(path, "results"), Path.Combine(path, "damaged"));
+        Folder = Path.GetFullPath(path);
+        attempts = Path.Combine(Folder, "attempts");
+        failed = Path.Combine(Folder, "failed");
+        Results = new ResultStore(this);
     }
 
     /// <summary>Full path.</summary>
@@ -29,11 +30,11 @@ public sealed class Workspace
 
     public ResultStore Results { get; }
 
-    /// <summary>Opens a workspace, makes it where there is none, and clears what died runs left in <c>attempts/</c>.</summary>
+    /// <summary>Opens a workspace to run in: makes it where there is none, and clears what died runs left in <c>attempts/</c>.</summary>
     /// <exception cref="DftFlowException">DF2008: it cannot be written.</exception>
     public static Workspace Open(string path)
     {
-        var workspace = new Workspace(Path.GetFullPath(path));
+        var workspace = new Workspace(path);
         try
         {
             Directory.CreateDirectory(workspace.attempts);
