@@ -76,7 +76,7 @@ public sealed record Vasprun
     /// <summary>On each atom in the last complete ionic step, in eV/Å; empty unless asked for.</summary>
     public ImmutableArray<Vector3D> ForcesEvPerA { get; init; } = [];
 
-    /// <summary>Null where the file has none (LORBIT and NEDOS do not matter; runs that stop early have none).</summary>
+    /// <summary>Null where the file has none (a run that stops early has none).</summary>
     public double? FermiEnergyEv { get; init; }
 
     public DensityOfStates? Dos { get; init; }
@@ -111,9 +111,15 @@ public sealed record Vasprun
     /// otherwise the file is complete and the relaxation stopped before NSW steps, which it does where EDIFFG is reached (and where
     /// a STOPCAR told it to, which the OUTCAR says).
     /// </summary>
-    public bool IonicConverged =>
-        Parameters.Whole("NSW") is not { } limit || limit <= 1 || Parameters.Whole("IBRION") is -1 or 0 or (>= 5 and <= 8)
-        || (Complete && IonicSteps.Length < limit);
+    public bool IonicConverged
+    {
+        get
+        {
+            // NSW is 0 unless set; a file that stops before its parameters says nothing.
+            if (Parameters.Whole("NSW") is not { } limit) return Complete;
+            return limit <= 1 || Parameters.Whole("IBRION") is -1 or 0 or (>= 5 and <= 8) || (Complete && IonicSteps.Length < limit);
+        }
+    }
 
     /// <summary>Complete, and converged in both respects.</summary>
     public bool Converged => Complete && ElectronicConverged && IonicConverged;
