@@ -21,7 +21,7 @@ internal static class CifSites
         var labels = block.Column("_atom_site_label") ?? symbols
             ?? throw Cif.Error("DF1214", "The atoms have neither labels nor type symbols, so their elements are not known.", "Add _atom_site_label or _atom_site_type_symbol.", block.Name.Line);
         var coordinates = CoordinateTags.Select(tag => block.Column(tag)
-            ?? throw Cif.Error("DF1214", $"The atoms lack {tag}.", "Three fractional coordinates are needed.", labels[0].Line)).ToArray();
+            ?? throw Cif.Error("DF1214", $"The atoms lack {tag}.", "Three fractional coordinates are needed.", block.Name.Line)).ToArray();
         if (coordinates.Any(column => column.Count != labels.Count) || (symbols is not null && symbols.Count != labels.Count))
             throw Cif.Error("DF1214", "Labels and coordinates of the atoms are in different loops of different lengths.", "Write one loop with all of them.", block.Name.Line);
         var occupancies = block.Column("_atom_site_occupancy");

@@ -15,6 +15,8 @@ public sealed record RunResult
 
     public string? Source { get; init; }
 
+    public string? Description { get; init; }
+
     public required RunState State { get; init; }
 
     /// <summary>The run's folder.</summary>

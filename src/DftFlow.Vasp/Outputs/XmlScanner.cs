@@ -20,7 +20,6 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
     private const int DeepestNesting = 32;
     private const int LongestToken = 1 << 24;
     private const int RowReserve = 4096;
-    private const int LongestNumber = 512;
 
     private readonly List<byte[]> open = [];
     private byte[] buffer = new byte[1 << 17];
@@ -165,7 +164,7 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
                     if (at >= text.Length || text[at] == '<') break;
                     var taken = FortranNumber.Read(text[at..], out var value);
                     // What touches the end of the block may go on in the next.
-                    if (at + taken == text.Length || (taken == 0 && text.Length - at < LongestNumber && !ended))
+                    if (at + taken == text.Length || (taken == 0 && text[at..].IndexOfAny(" \t\r\n<"u8) < 0))
                     {
                         at = text.Length;
                         break;

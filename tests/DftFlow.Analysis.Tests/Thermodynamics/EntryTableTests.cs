@@ -76,6 +76,16 @@ public class EntryTableTests
     }
 
     [Fact]
+    public void Does_not_repeat_a_warning_without_end_where_an_element_is_wrong()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 50).Select(i => $"e{i},Li{i}F,-5\n"));
+        var table = Read("entry_id,composition,energy_per_atom_ev\nl,Li,-2000\nf,F,-2\n" + rows);
+        Assert.Equal(21, table.Warnings.Count);
+        Assert.Contains("above its elements", table.Warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("30 more entries", table.Warnings[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reads_numbers_alike_where_the_comma_is_decimal()
     {
         var before = CultureInfo.CurrentCulture;
