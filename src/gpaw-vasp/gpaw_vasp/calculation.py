@@ -132,7 +132,7 @@ class Calculation:
         settings, calc, structure = self._inputs.settings, self._engine.calc, self._last.structure
         title = f"{settings.system} [{self._inputs.identity}]"
         if settings.lcharg or settings.laechg:
-            densities = all_electron_densities(calc, structure.positions % 1.0, settings.fine_grid)
+            densities = all_electron_densities(calc, structure.positions % 1.0 % 1.0, settings.fine_grid)
             if self._root and settings.lcharg:
                 spins = densities.valence
                 blocks = [spins[0]] if len(spins) == 1 else [spins[0] + spins[1], spins[0] - spins[1]]

@@ -22,5 +22,5 @@ def format_doscar(inputs: Inputs, structure: Structure, bands: Bands, dos: Dos) 
 
 
 def _rows(table: np.ndarray) -> str:
-    row = "%11.4f" + "  %10.4E" * (table.shape[1] - 1) + "\n"
+    row = "%14.6f" + "  %11.5E" * (table.shape[1] - 1) + "\n"
     return (row * len(table)) % tuple(table.ravel().tolist())

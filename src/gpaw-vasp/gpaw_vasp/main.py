@@ -14,7 +14,7 @@ NO_GPAW = ("GPAW is not installed for /usr/bin/python3. On Debian or Ubuntu: "
 
 def main() -> int:
     """Returns 0 where the run came to its end, converged or not, and 1 where it did not; 143 after SIGTERM."""
-    parallel.limit_threads()
+    parallel.share_processors()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _on_signal)
     try:

@@ -15,9 +15,12 @@ def size() -> int:
     return _first(_SIZE, 1)
 
 
-def limit_threads() -> None:
-    """One BLAS thread a rank unless the environment says otherwise; has to run before numpy is imported."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+def share_processors() -> None:
+    """One BLAS thread a rank, and no spinning where a rank waits, unless the environment says otherwise.
+
+    Has to run before numpy is imported and before MPI starts.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OMPI_MCA_mpi_yield_when_idle"):
         os.environ.setdefault(name, "1")
 
 

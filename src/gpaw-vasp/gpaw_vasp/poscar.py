@@ -59,7 +59,7 @@ class Structure:
 
 def parse_poscar(text: str, potential_names: list[str] | None = None) -> Structure:
     """Reads VASP 5's form, and VASP 4's (no line of elements) where the potentials' names give the elements."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
     cursor = 0
 
     def next_line(what: str) -> list[str]:

@@ -22,6 +22,6 @@ def format_volumetric(structure: Structure, grids: list[np.ndarray], title: str)
 def _values(grid: np.ndarray) -> str:
     values = grid.ravel(order="F")
     full = len(values) // 5 * 5
-    text = ("%18.11E" * 5 + "\n") * (full // 5) % tuple(values[:full].tolist())
+    text = (" %18.11E" * 5 + "\n") * (full // 5) % tuple(values[:full].tolist())
     rest = values[full:].tolist()
-    return text + ("%18.11E" * len(rest) % tuple(rest) + "\n" if rest else "")
+    return text + (" %18.11E" * len(rest) % tuple(rest) + "\n" if rest else "")
