@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using DftFlow.Crystals;
+
+namespace DftFlow.Analysis.Thermodynamics;
+
+/// <summary>Computed phases on one energy scale, as read from an Entries CSV.</summary>
+/// <param name="Entries">In the order of the file.</param>
+/// <param name="Warnings">What was read but looks wrong, with its line.</param>
+public sealed record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyList<string> Warnings)
+{
+    private static readonly string[] EnergyColumns = ["energy_per_atom_ev", "formation_energy_per_atom_ev"];
+
+    // No computed solid lies above, nor any compound (LaF3: about -4.5) so far below its elements.
+    private const double ImplausiblyHighEv = 100;
+    private const double ImplausiblyBoundEv = -20;
+
+    /// <summary>
+    /// Reads CSV (RFC 4180, UTF-8) with a header that names at least <c>entry_id</c>, <c>composition</c> and
+    /// <c>energy_per_atom_ev</c> or <c>formation_energy_per_atom_ev</c> (the first is taken where both stand). Header names are
+    /// read without regard to case (<c>eV</c> is <c>ev</c>); other columns are passed over.
+    /// </summary>
+    /// <exception cref="DftFlowException">DF3101 to DF3106, with line and column.</exception>
+    public static EntryTable Read(Stream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+        return Read(reader);
+    }
+
+    /// <inheritdoc cref="Read(Stream)"/>
+    public static EntryTable Read(TextReader reader)
+    {
+        var csv = new CsvReader(reader);
+        var header = csv.ReadRow()
+            ?? throw new DftFlowException("DF3101", "The table of entries is empty.", "Give a CSV file with a header and one row for each computed phase.");
+        var (id, composition, energy) = Columns(header);
+        var entries = new List<Entry>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (csv.ReadRow() is { } row)
+        {
+            if (row.Count != header.Count)
+                throw new DftFlowException("DF3103", $"This row has {row.Count} fields, the header {header.Count}.",
+                    "Write a comma inside a field as part of a quoted field.", row[0].Line, row[0].Column);
+            var entry = new Entry(Id(row[id]), Formula(row[composition]), Energy(row[energy]));
+            if (!lines.TryAdd(entry.EntryId, row[id].Line))
+                throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in line {lines[entry.EntryId]} already.",
+                    "Give each row its own entry_id; polymorphs of one composition are rows of their own.", row[id].Line, row[id].Column);
+            entries.Add(entry);
+        }
+        if (entries.Count == 0)
+            throw new DftFlowException("DF3101", "The table of entries has a header but no row.", "Add one row for each computed phase.", line: 1);
+        return new EntryTable(entries, Suspicious(entries, lines));
+    }
+
+    private static (int Id, int Composition, int Energy) Columns(IReadOnlyList<CsvField> header)
+    {
+        var names = header.Select(field => field.Text.Trim().ToLowerInvariant()).ToList();
+        for (var i = 0; i < names.Count; i++)
+            if (names[i].Length > 0 && names.IndexOf(names[i]) < i)
+                throw new DftFlowException("DF3102", $"The column '{names[i]}' stands twice in the header.", "Keep one of them.", header[i].Line, header[i].Column);
+        var energy = EnergyColumns.Select(name => names.IndexOf(name)).FirstOrDefault(index => index >= 0, -1);
+        return (Require("entry_id", names.IndexOf("entry_id")), Require("composition", names.IndexOf("composition")),
+            Require(string.Join(" or ", EnergyColumns), energy));
+
+        int Require(string name, int index) => index >= 0 ? index
+            : throw new DftFlowException("DF3102", $"The header has no column {name}.",
+                $"It has: {Shorten(string.Join(", ", names))}. Rename or add the column; the separator is a comma.", header[0].Line, header[0].Column);
+    }
+
+    private static string Id(CsvField field) => field.Text.Trim() is { Length: > 0 } id ? id
+        : throw new DftFlowException("DF3106", "This row has no entry_id.", "Give each row its own entry_id.", field.Line, field.Column);
+
+    private static Composition Formula(CsvField field) =>
+        Composition.TryParse(field.Text.Trim(), out var composition, out var problem) ? composition
+            : throw new DftFlowException("DF3104", problem, "Write the composition as a formula: Li4 Mn2 O6.", field.Line, field.Column);
+
+    private static double Energy(CsvField field) =>
+        double.TryParse(field.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value
+            : throw new DftFlowException("DF3105", $"'{Shorten(field.Text)}' is not a finite energy.",
+                "Write eV per atom with a decimal point; leave out phases without an energy.", field.Line, field.Column);
+
+    private static List<string> Suspicious(List<Entry> entries, Dictionary<string, int> lines)
+    {
+        var references = entries.Where(entry => entry.Composition.Amounts.Count == 1)
+            .GroupBy(entry => entry.Composition.Amounts[0].Key)
+            .ToDictionary(group => group.Key, group => group.Min(entry => entry.EnergyPerAtomEv));
+        var warnings = new List<string>();
+        foreach (var (id, composition, energy) in entries)
+        {
+            var subject = $"Line {lines[id]}: {id} ({composition.ReducedFormula})";
+            if (energy > ImplausiblyHighEv)
+                warnings.Add($"{subject} has {Text(energy)} eV/atom, more than any solid; it was read as it is.");
+            else if (composition.Elements.All(references.ContainsKey)
+                && energy - composition.Elements.Sum(element => composition.AtomicFraction(element) * references[element]) is < ImplausiblyBoundEv and var formation)
+                warnings.Add($"{subject} lies {Text(-formation)} eV/atom below its elements, more than any compound; is it the energy of the whole cell?");
+        }
+        return warnings;
+    }
+
+    private static string Text(double energy) => energy.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..77] + "…";
+}
