@@ -15,6 +15,9 @@ public sealed record RunResult
 
     public string? Source { get; init; }
 
+    /// <summary>What the workflow says of itself.</summary>
+    public string? Description { get; init; }
+
     public required RunState State { get; init; }
 
     /// <summary>The run's folder.</summary>
