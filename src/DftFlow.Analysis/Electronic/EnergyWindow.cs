@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace DftFlow.Analysis.Electronic;
+
+/// <summary>A closed range of energies relative to a zero, in eV; open where an end is null.</summary>
+/// <param name="OccupiedOnly">Ends at the Fermi level, if not before.</param>
+public sealed record EnergyWindow(double? MinEv = null, double? MaxEv = null, bool OccupiedOnly = false)
+{
+    /// <summary>The whole range of the density of states.</summary>
+    public static EnergyWindow Full { get; } = new();
+
+    /// <summary>From the lowest energy to the Fermi level.</summary>
+    public static EnergyWindow Occupied { get; } = new(OccupiedOnly: true);
+
+    /// <summary>Reads <c>MIN:MAX</c> in eV, as in <c>-8:0</c>; an end may be left out.</summary>
+    /// <exception cref="DftFlowException">DF3202: the text is no window.</exception>
+    public static EnergyWindow Parse(string text)
+    {
+        var ends = text.Split(':');
+        if (ends.Length == 2 && TryEnd(ends[0], out var min) && TryEnd(ends[1], out var max) && !(min >= max)) return new EnergyWindow(min, max);
+        throw new DftFlowException("DF3202", $"'{text}' is not a window of energies.", "Write MIN:MAX in eV relative to the zero, the lower one first, as in -8:0.");
+
+        static bool TryEnd(string text, out double? end)
+        {
+            end = null;
+            if (string.IsNullOrWhiteSpace(text)) return true;
+            var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
+            end = value;
+            return isNumber;
+        }
+    }
+}
+
+/// <summary>Where the scale of energies has its zero.</summary>
+public enum EnergyZero
+{
+    /// <summary>The Fermi level of the file.</summary>
+    Fermi,
+
+    /// <summary>The valence band's maximum, from eigenvalues and occupations.</summary>
+    Vbm,
+
+    /// <summary>The centre of a semicore manifold: see <see cref="SemicoreLevel"/>.</summary>
+    Semicore,
+
+    /// <summary>The file's own scale.</summary>
+    None,
+}
