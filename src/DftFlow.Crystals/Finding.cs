@@ -2,16 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace DftFlow;
 
-/// <summary>How bad a finding is: an error stops the work, a warning wants a look, an info tells what was assumed.</summary>
+/// <summary>How much a finding matters: information, a doubt, or a reason not to run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 public enum Severity
 {
-    [JsonStringEnumMemberName("error")] Error,
-    [JsonStringEnumMemberName("warning")] Warning,
     [JsonStringEnumMemberName("info")] Info,
+    [JsonStringEnumMemberName("warning")] Warning,
+    [JsonStringEnumMemberName("error")] Error,
 }
 
-/// <summary>Something that a check found in inputs that have no position in a file.</summary>
-/// <param name="Code">Leads to a page in <c>docs/errors</c>.</param>
+/// <summary>Something found while looking at input: what is noteworthy, doubtful or wrong in it.</summary>
+/// <param name="Code">Stable: DF and four digits; leads to a page in <c>docs/errors</c>.</param>
+/// <param name="Hint">What to do about it.</param>
 /// <param name="Tag">The INCAR tag concerned, where there is one.</param>
 public sealed record Finding(string Code, Severity Severity, string Message, string? Hint = null, string? Tag = null);

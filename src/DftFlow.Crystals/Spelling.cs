@@ -1,39 +1,50 @@
-namespace DftFlow.Crystals;
+namespace DftFlow;
 
-/// <summary>Finds the word that was probably meant.</summary>
+/// <summary>Suggests what a mistyped word was meant to be.</summary>
 public static class Spelling
 {
     /// <summary>
-    /// The candidate nearest to <paramref name="word"/> by insertions, deletions, replacements and swaps of neighbours, case
-    /// apart; null where none is within a third of the word's length.
+    /// The candidate nearest to the word, or null where none is near: at most one typing error for words of up to four letters, two
+    /// for up to eight, three beyond. Upper and lower case are the same; the first of equally near candidates is taken.
     /// </summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
     {
-        if (word.Length > 64) return null;
-        var best = (Distance: Math.Max(1, (word.Length + 1) / 3) + 1, Candidate: (string?)null);
+        var limit = word.Length switch { <= 4 => 1, <= 8 => 2, _ => 3 };
+        string? closest = null;
+        var best = limit + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - word.Length) >= best.Distance) continue;
-            var distance = Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (distance < best.Distance) best = (distance, candidate);
+            if (Math.Abs(candidate.Length - word.Length) >= best) continue;
+            var distance = Distance(word, candidate);
+            // A word that shares no letter's place with the other is no misspelling of it.
+            if (distance >= best || distance >= Math.Max(word.Length, candidate.Length)) continue;
+            (closest, best) = (candidate, distance);
         }
-        return best.Candidate;
+        return closest;
     }
 
-    // Optimal string alignment: each pair of neighbours is swapped at most once.
-    private static int Distance(string a, string b)
+    /// <summary>
+    /// How many letters must be inserted, left out, replaced or swapped with their neighbour to turn one word into the other
+    /// (optimal string alignment), without regard to case.
+    /// </summary>
+    public static int Distance(string left, string right)
     {
-        var table = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++) table[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++) table[0, j] = j;
-        for (var i = 1; i <= a.Length; i++)
-            for (var j = 1; j <= b.Length; j++)
+        int[] beforeLast = new int[right.Length + 1], last = new int[right.Length + 1], current = new int[right.Length + 1];
+        for (var j = 0; j <= right.Length; j++) last[j] = j;
+        for (var i = 1; i <= left.Length; i++)
+        {
+            current[0] = i;
+            for (var j = 1; j <= right.Length; j++)
             {
-                var replaced = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                table[i, j] = Math.Min(replaced, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+                var same = Letter(left, i) == Letter(right, j);
+                current[j] = Math.Min(Math.Min(last[j], current[j - 1]) + 1, last[j - 1] + (same ? 0 : 1));
+                if (i > 1 && j > 1 && Letter(left, i) == Letter(right, j - 1) && Letter(left, i - 1) == Letter(right, j))
+                    current[j] = Math.Min(current[j], beforeLast[j - 2] + 1);
             }
-        return table[a.Length, b.Length];
+            (beforeLast, last, current) = (last, current, beforeLast);
+        }
+        return last[right.Length];
+
+        static char Letter(string word, int place) => char.ToLowerInvariant(word[place - 1]);
     }
 }

@@ -15,7 +15,6 @@ public sealed record RunResult
 
     public string? Source { get; init; }
 
-    /// <summary>What the workflow says of itself.</summary>
     public string? Description { get; init; }
 
     public required RunState State { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
@@ -72,14 +73,14 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
     }
 
     private static readonly ImmutableArray<string> Orbitals =
-        ["s", "p", "d", "f", "py", "pz", "px", "dxy", "dyz", "dz2", "dxz", "x2-y2", "fy3x2", "fxyz", "fyz2", "fz3", "fxz2", "fzx2", "fx3"];
+        ["s", "p", "d", "f", "py", "pz", "px", "dxy", "dyz", "dz2", "dxz", "dx2-y2", "x2-y2", "fy3x2", "fxyz", "fyz2", "fz3", "fxz2", "fzx2", "fx3"];
 
-    private (Element Element, string Shell) Semicore(Located<string>? text, Element element)
+    private (Element Element, char Shell) Semicore(Located<string>? text, Element element)
     {
-        if (text is null) return (element, "s");
-        if (text.Value.Split('-') is [var symbol, "s" or "p" or "d" or "f"] && Element.TryParse(symbol, out var other)) return (other, text.Value[^1..]);
+        if (text is null) return (element, 's');
+        if (text.Value.Split('-') is [var symbol, "s" or "p" or "d" or "f"] && Element.TryParse(symbol, out var other)) return (other, text.Value[^1]);
         diagnostics.Error("DF1007", text.At, $"'{text.Value}' does not name a shell.", "Write it as in 'O-s'.");
-        return (element, "s");
+        return (element, 's');
     }
 
     private ImmutableArray<BandWindow> Windows(BandCentreBlock block)
@@ -93,7 +94,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
                 case YamlScalar { Text: "occupied" }: windows.Add(BandWindow.Occupied); break;
                 case YamlMapping when new Binder(diagnostics).Bind<EnergyRangeBlock>(node, "a window") is { } range:
                     if (!(range.FromEv < range.ToEv)) diagnostics.Error("DF1007", range.At, "The window ends before it begins.");
-                    else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv:0.###}..{range.ToEv:0.###} eV"), (range.FromEv, range.ToEv)));
+                    else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv:0.###}..{range.ToEv:0.###} eV"), new EnergyWindow(range.FromEv, range.ToEv)));
                     break;
                 case YamlMapping: break;
                 default:

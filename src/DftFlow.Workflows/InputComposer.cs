@@ -25,7 +25,7 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         Outputs();
         Incar(structure);
         var kpoints = Kpoints(id);
-        return kpoints is null ? null : new VaspInput(new Incar([.. tags.Values]), kpoints, structure, Potentials(structure), id);
+        return kpoints is null ? null : new VaspInput(DftFlow.Vasp.Inputs.Incar.Of(tags.Values), kpoints, structure, Potentials(structure), id);
     }
 
     private void Smearing()
@@ -54,22 +54,22 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         var wanted = polarized?.Value.Value ?? moments.Length > 0;
         Set("ISPIN", wanted ? 2 : 1, polarized?.Origin ?? (wanted ? moments[0].Origin : "default: no spin is given"));
         if (!wanted || moments.IsEmpty) return;
-        Set("MAGMOM", structure.Sites.Select(site => moments.FirstOrDefault(m => m.Key == site.Element.Symbol).Value).ToImmutableArray(), moments[0].Origin);
+        Set("MAGMOM", structure.Sites.Select(site => moments.FirstOrDefault(m => m.Key == site.Element.Symbol).Value).ToArray(), moments[0].Origin);
     }
 
     private void HubbardU(Structure structure)
     {
         var given = settings.Merge(s => s.HubbardU);
         var elements = structure.Elements.ToImmutableArray();
-        var values = elements.Select(element => given.FirstOrDefault(u => u.Key == element.Symbol).Value).ToImmutableArray();
+        var values = elements.Select(element => given.FirstOrDefault(u => u.Key == element.Symbol).Value).ToArray();
         if (values.All(u => u == 0)) return;
         var origin = given[0].Origin;
-        var shells = elements.Select((element, i) => values[i] == 0 ? -1 : element.Block == 'f' ? 3 : 2).ToImmutableArray();
+        var shells = elements.Select((element, i) => values[i] == 0 ? -1 : element.Block == 'f' ? 3 : 2).ToArray();
         Set("LDAU", true, origin);
         Set("LDAUTYPE", 2, "rule: hubbard-u is the effective U of Dudarev's form");
         Set("LDAUL", shells, origin);
         Set("LDAUU", values, origin);
-        Set("LDAUJ", elements.Select(_ => 0.0).ToImmutableArray(), "rule: hubbard-u holds U − J");
+        Set("LDAUJ", elements.Select(_ => 0.0).ToArray(), "rule: hubbard-u holds U − J");
         Set("LMAXMIX", shells.Contains(3) ? 6 : 4, "rule: +U on d needs 4, on f 6");
     }
 
@@ -155,7 +155,7 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
             return null;
         }
         return new Kpoints(
-            given.Value.Scheme == MeshScheme.Gamma ? KpointScheme.Gamma : KpointScheme.MonkhorstPack,
+            given.Value.Scheme,
             mesh.Value[0], mesh.Value[1], mesh.Value[2], new Vector3D(shift[0], shift[1], shift[2]));
     }
 

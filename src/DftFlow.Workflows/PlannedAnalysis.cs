@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis.Electronic;
+using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
-using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
 namespace DftFlow.Workflows;
@@ -33,18 +34,16 @@ public abstract record PlannedAnalysis(string Id)
     public virtual IEnumerable<string> Needs => [];
 }
 
-/// <summary>Where a band centre's window lies.</summary>
-/// <param name="Name">full, occupied, or the limits.</param>
-/// <param name="LimitsEv">Relative to the zero; null for full and occupied.</param>
-public sealed record BandWindow(string Name, (double From, double To)? LimitsEv)
+/// <summary>A band centre's window and what tables call it: full, occupied, or its limits.</summary>
+public sealed record BandWindow(string Name, EnergyWindow Window)
 {
-    public static BandWindow Full { get; } = new("full", null);
+    public static BandWindow Full { get; } = new("full", EnergyWindow.Full);
 
-    public static BandWindow Occupied { get; } = new("occupied", null);
+    public static BandWindow Occupied { get; } = new("occupied", EnergyWindow.Occupied);
 }
 
 /// <param name="Members">The calculations, with their labels.</param>
-/// <param name="Semicore">The element and shell (s, p or d) whose centre is the semicore zero.</param>
+/// <param name="Semicore">The element and shell (s, p, d or f) whose centre is the semicore zero.</param>
 public sealed record PlannedBandCentre(
     string Id,
     ImmutableArray<PlannedCalculation> Members,
@@ -53,7 +52,7 @@ public sealed record PlannedBandCentre(
     ImmutableArray<int>? Sites,
     ImmutableArray<BandWindow> Windows,
     ImmutableArray<EnergyZero> Zeros,
-    (Element Element, string Shell) Semicore) : PlannedAnalysis(Id)
+    (Element Element, char Shell) Semicore) : PlannedAnalysis(Id)
 {
     public override string Kind => "band-centre";
 
@@ -90,7 +89,7 @@ public sealed record PlannedInterfaceReaction(
     string Id,
     string EntriesFile,
     ImmutableArray<(Composition First, Composition Second, string FirstName, string SecondName)> Pairs,
-    ReactantEnergyChoice ReactantEnergy,
+    ReactantEnergyKind ReactantEnergy,
     ImmutableArray<KeyValuePair<Element, double>> OpenEv) : PlannedAnalysis(Id)
 {
     public override string Kind => "interface-reaction";
@@ -111,7 +110,7 @@ public sealed record PlannedWindow(
     string EntriesFile,
     ImmutableArray<(Composition Phase, string Name)> Phases,
     Element WorkingIon,
-    ReactantEnergyChoice ReactantEnergy) : PlannedAnalysis(Id)
+    ReactantEnergyKind ReactantEnergy) : PlannedAnalysis(Id)
 {
     public override string Kind => "window";
 
@@ -119,5 +118,7 @@ public sealed record PlannedWindow(
         [new("oxidation_limit", Dimension.Voltage), new("reduction_limit", Dimension.Voltage)];
 
     public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
-        Phases.Select(phase => ImmutableSortedDictionary<string, string>.Empty.Add("phase", phase.Name));
+        Phases.Select(phase => LabelsOf(phase.Name));
+
+    public static ImmutableSortedDictionary<string, string> LabelsOf(string phase) => ImmutableSortedDictionary<string, string>.Empty.Add("phase", phase);
 }

@@ -96,10 +96,11 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
             var text = File.ReadAllText(path);
             if (!path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase))
                 return block.Elements is { } named
-                    ? Poscar.Read(text, [.. named.Select(Element.Parse)])
-                    : Poscar.Read(text);
+                    ? Poscar.Read(text, [.. named.Select(Element.Parse)]).Structure
+                    : Poscar.Read(text).Structure;
             var crystal = Cif.Read(text);
-            foreach (var note in crystal.Warnings) diagnostics.Warning("DF1220", file.At, $"{file.Value}: {note}");
+            foreach (var finding in crystal.Findings)
+                diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);
             return crystal.Structure;
         }
         catch (DftFlowException error)

@@ -52,16 +52,25 @@ public static class YamlLoader
             diagnostics.Error("DF1003", new Mark(file, 1, 1), $"The document has {text.Length} characters; {LargestFile} is the limit.");
             return null;
         }
+        var reader = new Reader(text, file, diagnostics);
         try
         {
-            return new Reader(text, file, diagnostics).Document();
+            return reader.Document();
         }
         catch (YamlException error)
         {
-            var at = new Mark(file, (int)Math.Max(1, error.Start.Line), (int)Math.Max(1, error.Start.Column));
+            // A tab is found behind the value that it stands after; everything else where it begins.
+            var place = error.Message.Contains("tab character", StringComparison.Ordinal) ? error.End : error.Start;
+            var at = new Mark(file, (int)Math.Max(1, place.Line), (int)Math.Max(1, place.Column));
             // The parser puts its own place before some messages; ours stands in front already.
             var message = error.Message.Contains("): ", StringComparison.Ordinal) ? error.Message[(error.Message.IndexOf("): ", StringComparison.Ordinal) + 3)..] : error.Message;
             diagnostics.Error("DF1002", at, $"This is not YAML: {message}", "Look at the indentation, and for a missing colon, bracket or quote just before this place.");
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own complaint about some flow collections that are not closed.
+            diagnostics.Error("DF1002", reader.Position, "This is not YAML: a bracket or brace before this place is not closed, or something stands in it that cannot.",
+                "Look at the line shown and the ones before it.");
         }
         catch (LimitExceededException error)
         {
@@ -75,11 +84,24 @@ public static class YamlLoader
         public Mark At { get; } = at;
     }
 
-    private sealed class Reader(string text, string file, Diagnostics diagnostics)
+    private sealed class Reader
     {
-        private readonly Parser parser = new(new StringReader(text));
+        private readonly string file;
+        private readonly Diagnostics diagnostics;
+        private readonly Scanner scanner;
+        private readonly Parser parser;
         private readonly Dictionary<string, (YamlNode Node, int Size)> anchors = new(StringComparer.Ordinal);
         private int nodes;
+
+        public Reader(string text, string file, Diagnostics diagnostics)
+        {
+            (this.file, this.diagnostics) = (file, diagnostics);
+            scanner = new Scanner(new StringReader(text));
+            parser = new Parser(scanner);
+        }
+
+        /// <summary>How far the text has been read.</summary>
+        public Mark Position => new(file, (int)Math.Max(1, scanner.CurrentPosition.Line), (int)Math.Max(1, scanner.CurrentPosition.Column));
 
         public YamlNode? Document()
         {

@@ -11,9 +11,10 @@ public sealed record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyList<stri
 {
     private static readonly string[] EnergyColumns = ["energy_per_atom_ev", "formation_energy_per_atom_ev"];
 
-    // No computed solid lies above, nor any compound (LaF3: about -4.5) so far below its elements.
-    private const double ImplausiblyHighEv = 100;
-    private const double ImplausiblyBoundEv = -20;
+    // No solid has more, and no compound differs so much from its elements (LaF3: about -4.5).
+    private const double ImplausibleEnergyEv = 100;
+    private const double ImplausibleFormationEv = 20;
+    private const int MostWarnings = 20;
 
     /// <summary>
     /// Reads CSV (RFC 4180, UTF-8) with a header that names at least <c>entry_id</c>, <c>composition</c> and
@@ -88,12 +89,16 @@ public sealed record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyList<stri
         foreach (var (id, composition, energy) in entries)
         {
             var subject = $"Line {lines[id]}: {id} ({composition.ReducedFormula})";
-            if (energy > ImplausiblyHighEv)
+            if (energy > ImplausibleEnergyEv)
                 warnings.Add($"{subject} has {Text(energy)} eV/atom, more than any solid; it was read as it is.");
             else if (composition.Elements.All(references.ContainsKey)
-                && energy - composition.Elements.Sum(element => composition.AtomicFraction(element) * references[element]) is < ImplausiblyBoundEv and var formation)
-                warnings.Add($"{subject} lies {Text(-formation)} eV/atom below its elements, more than any compound; is it the energy of the whole cell?");
+                && energy - composition.Elements.Sum(element => composition.AtomicFraction(element) * references[element]) is var formation
+                && Math.Abs(formation) > ImplausibleFormationEv)
+                warnings.Add($"{subject} lies {Text(Math.Abs(formation))} eV/atom {(formation < 0 ? "below" : "above")} its elements, more than any compound; "
+                    + "is it, or an element's, the energy of the whole cell?");
         }
+        if (warnings.Count > MostWarnings)
+            warnings = [.. warnings.Take(MostWarnings), $"{warnings.Count - MostWarnings} more entries have implausible energies."];
         return warnings;
     }
 

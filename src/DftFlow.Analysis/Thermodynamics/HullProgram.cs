@@ -10,13 +10,14 @@ namespace DftFlow.Analysis.Thermodynamics;
 /// </summary>
 /// <remarks>
 /// x is a variable of the program. At a fixed x the solution is the hull there; with the objective tilted to
-/// Σ λ_j e_j - s x it is where the hull's slope along the line passes s. Finding kinks so needs neither duals, which are
-/// ambiguous where the program is degenerate, nor sampling. The program is built once and only its objective, bounds or
-/// right-hand side change, from which the solver starts warm.
+/// Σ λ_j e_j - s x it is where the hull's slope along the line passes s. Kinks are found so without duals, which are ambiguous
+/// where the program is degenerate, and without sampling. The columns are laid down once; only the tilt, the bounds of x and the
+/// line's ends change from one solution to the next.
 /// </remarks>
 internal sealed class HullProgram : IDisposable
 {
-    private const double Tolerance = 1e-10;
+    // Amounts below this are round-off.
+    private const double Nothing = 1e-10;
 
     // Below this depth (eV/atom) under the chord, and this near (atomic fraction) to a neighbour, there is no kink.
     private const double LeastDepth = 1e-9;
@@ -33,8 +34,10 @@ internal sealed class HullProgram : IDisposable
         this.elements = elements;
         solver = Solver.CreateSolver("GLOP") ?? throw new DftFlowException("DF3110", "The linear-programming solver GLOP of OR-Tools did not start.",
             "Its native library is missing or does not fit this machine; install DftFlow anew.");
-        solver.SetSolverSpecificParametersAsString(
-            "primal_feasibility_tolerance: 1e-11 dual_feasibility_tolerance: 1e-11 use_preprocessing: false");
+        // The programs are too small for preprocessing to pay; the default tolerances would blur energies by 1e-8 eV.
+        if (!solver.SetSolverSpecificParametersAsString(
+            "primal_feasibility_tolerance: 1e-11 dual_feasibility_tolerance: 1e-11 use_preprocessing: false"))
+            throw new InvalidOperationException("GLOP did not take its parameters.");
         balances = [.. elements.Select(_ => solver.MakeConstraint(0, 0))];
         mixing = solver.MakeNumVar(0, 1, "");
         solver.Objective().SetMinimization();
@@ -112,7 +115,7 @@ internal sealed class HullProgram : IDisposable
         foreach (var (phase, phaseEnergy, variable) in columns)
         {
             var fraction = variable.SolutionValue();
-            if (fraction <= Tolerance) continue;
+            if (fraction <= Nothing) continue;
             phases.Add((phase.Entry, fraction));
             energy += fraction * phaseEnergy;
         }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis.Electronic;
+using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Yaml;
 
@@ -48,14 +50,6 @@ public sealed record BandCentreBlock : Block
     public Located<string>? Semicore { get; init; }
 }
 
-public enum EnergyZero
-{
-    Fermi,
-    Vbm,
-    Semicore,
-    None,
-}
-
 public sealed record EnergyRangeBlock : Block
 {
     [Key("from", "The lower end.", Required = true)]
@@ -85,7 +79,7 @@ public sealed record InterfaceReactionBlock : Block
     public ImmutableArray<YamlNode> Pairs { get; init; } = [];
 
     [Key("reactant-energy", "own: each reactant's lowest entry; hull: the energy on the hull plane.")]
-    public ReactantEnergyChoice ReactantEnergy { get; init; } = ReactantEnergyChoice.Own;
+    public ReactantEnergyKind ReactantEnergy { get; init; } = ReactantEnergyKind.Own;
 
     [Key("open", "Chemical potentials of elements that are exchanged, relative to the element's reference: { Li: -2.5 eV }.")]
     [ElementKeys, Quantity(Dimension.Energy)]
@@ -104,13 +98,7 @@ public sealed record WindowBlock : Block
     public Element? WorkingIon { get; init; }
 
     [Key("reactant-energy", "hull: the energy on the hull plane; own: the phase's lowest entry.")]
-    public ReactantEnergyChoice ReactantEnergy { get; init; } = ReactantEnergyChoice.Hull;
-}
-
-public enum ReactantEnergyChoice
-{
-    Own,
-    Hull,
+    public ReactantEnergyKind ReactantEnergy { get; init; } = ReactantEnergyKind.Hull;
 }
 
 public sealed record ExpectationBlock : Block

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Vasp.Inputs;
 using DftFlow.Yaml;
 
 namespace DftFlow.Workflows.Language;
@@ -144,12 +145,6 @@ public sealed record KpointsBlock : Block
 
     [Key("shift", "A shift of the mesh, in its divisions.")]
     public Located<ImmutableArray<double>>? Shift { get; init; }
-}
-
-public enum MeshScheme
-{
-    Gamma,
-    MonkhorstPack,
 }
 
 public sealed record SmearingBlock : Block

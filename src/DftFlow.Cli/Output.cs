@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DftFlow.Engine;
+using DftFlow.Yaml;
+
+namespace DftFlow.Cli;
+
+/// <summary>What goes to standard output (one JSON document, or the answer) and what to standard error (everything else).</summary>
+internal static class Output
+{
+    public static int Fail(bool json, DftFlowException error, int status = ExitStatus.BadRequest)
+    {
+        if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
+        var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
+        Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
+        return status;
+    }
+
+    /// <summary>One document on standard output.</summary>
+    public static void Json<T>(T document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        using var stream = Console.OpenStandardOutput();
+        JsonSerializer.Serialize(stream, document, type);
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Diagnostics in the form that editors know how to jump to.</summary>
+    public static void Tell(ImmutableArray<Diagnostic> diagnostics, bool infos)
+    {
+        foreach (var diagnostic in diagnostics.Where(d => infos || d.Severity != Severity.Info))
+            Console.Error.WriteLine(diagnostic);
+        var errors = diagnostics.Count(d => d.Severity == Severity.Error);
+        if (errors > 0) Console.Error.WriteLine(errors == 1 ? "1 error" : $"{errors} errors");
+    }
+}
+
+internal sealed record ErrorAnswer(ErrorDocument Error);
+
+internal sealed record ValidateAnswer(bool Valid, ImmutableArray<DiagnosticDocument> Diagnostics, ErrorDocument? Error);
+
+internal sealed record PlanAnswer(
+    bool Valid,
+    ImmutableArray<DiagnosticDocument> Diagnostics,
+    ErrorDocument? Error,
+    ImmutableArray<PlannedCalculationDocument> Calculations,
+    ImmutableArray<PlannedAnalysisDocument> Analyses,
+    ImmutableArray<EdgeDocument> Edges);
+
+internal sealed record DiagnosticDocument(string Code, Severity Severity, string Message, string File, int Line, int Column, string? Hint)
+{
+    public static ImmutableArray<DiagnosticDocument> Of(ImmutableArray<Diagnostic> diagnostics) =>
+        [.. diagnostics.Select(d => new DiagnosticDocument(d.Code, d.Severity, d.Message, d.File, d.Line, d.Column, d.Hint))];
+
+    /// <summary>The first error, as commands answer it that could not begin.</summary>
+    public static ErrorDocument? FirstError(ImmutableArray<Diagnostic> diagnostics) =>
+        diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } d ? new ErrorDocument(d.Code, d.Message, d.File, d.Line, d.Column, d.Hint) : null;
+}
+
+internal sealed record PlannedCalculationDocument(
+    string Id,
+    string InputFingerprint,
+    bool? Cached,
+    string Formula,
+    int NAtoms,
+    KpointsDocument Kpoints,
+    double? EstimatedCoreHours,
+    ImmutableArray<string> Files,
+    ImmutableArray<string> ProvisionalFiles,
+    string Engine,
+    string Cluster,
+    ImmutableArray<IncarTagDocument> Incar);
+
+internal sealed record KpointsDocument(string Scheme, ImmutableArray<int> Mesh, ImmutableArray<double> Shift);
+
+internal sealed record IncarTagDocument(string Name, string Value, string? Origin);
+
+internal sealed record PlannedAnalysisDocument(string Id, string Kind, ImmutableArray<string> Quantities);
+
+internal sealed record EdgeDocument(string From, string To);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(ValidateAnswer))]
+[JsonSerializable(typeof(PlanAnswer))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using DftFlow.Engine;
+using DftFlow.Vasp.Inputs;
+using DftFlow.Workflows;
+
+namespace DftFlow.Cli;
+
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var arguments = new WorkflowArguments();
+        var outFolder = new Option<string?>("--out") { Description = "Writes every input file as it would be sent, a folder for each calculation.", HelpName = "DIR" };
+        var command = arguments.AddTo(new Command("plan", "Shows what a workflow would compute: every input, and where each INCAR tag comes from. Runs nothing."));
+        command.Add(outFolder);
+        command.SetAction(parsed =>
+        {
+            var loaded = arguments.Load(parsed);
+            var json = parsed.GetValue(arguments.Json);
+            if (!json) Output.Tell(loaded.Diagnostics, infos: true);
+            var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed)) : [];
+            if (json) Output.Json(Answer(loaded, cached), CliJson.Default.PlanAnswer);
+            if (loaded.Plan is null) return ExitStatus.BadRequest;
+            if (parsed.GetValue(outFolder) is { } folder) Write(loaded.Plan, folder);
+            if (!json) Print(loaded.Plan, cached);
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+
+    private static ImmutableHashSet<string> Cached(Plan plan, string workspace)
+    {
+        // A plan changes nothing: it does not make a workspace where there is none.
+        if (!Directory.Exists(workspace)) return [];
+        var store = new ResultStore(new Workspace(workspace));
+        return [.. plan.Calculations.Where(c => store.Find(c.InputFingerprint).Result is not null).Select(c => c.Id)];
+    }
+
+    private static void Write(Plan plan, string folder)
+    {
+        foreach (var calculation in plan.Calculations)
+        {
+            var own = Path.Combine(folder, calculation.Id);
+            Directory.CreateDirectory(own);
+            foreach (var (name, bytes) in calculation.Input.Files())
+            {
+                var temporary = Path.Combine(own, $".{name}.tmp");
+                File.WriteAllBytes(temporary, bytes);
+                File.Move(temporary, Path.Combine(own, name), overwrite: true);
+            }
+        }
+    }
+
+    private static PlanAnswer Answer(LoadedWorkflow loaded, ImmutableHashSet<string> cached) => new(
+        loaded.Plan is not null,
+        DiagnosticDocument.Of(loaded.Diagnostics),
+        loaded.Plan is null ? DiagnosticDocument.FirstError(loaded.Diagnostics) : null,
+        [.. loaded.Plan?.Calculations.Select(c => new PlannedCalculationDocument(
+            c.Id,
+            c.InputFingerprint,
+            cached.Contains(c.Id),
+            c.Input.Structure.Composition.ReducedFormula,
+            c.Input.Structure.Sites.Length,
+            new KpointsDocument(c.Input.Kpoints.Scheme == MeshScheme.Gamma ? "gamma" : "monkhorst-pack", [c.Input.Kpoints.N1, c.Input.Kpoints.N2, c.Input.Kpoints.N3],
+                [c.Input.Kpoints.Shift.X, c.Input.Kpoints.Shift.Y, c.Input.Kpoints.Shift.Z]),
+            EstimatedCoreHours: null,
+            [.. c.Input.Files().Select(f => f.Name)],
+            c.StructureFrom is null ? [] : ["POSCAR"],
+            c.Engine,
+            c.Cluster,
+            [.. c.Input.Incar.Tags.Select(t => new IncarTagDocument(t.Name, t.Value.ToText(), t.Origin))])) ?? []],
+        [.. loaded.Plan?.Analyses.Select(a => new PlannedAnalysisDocument(a.Id, a.Kind, [.. a.Quantities.Select(q => q.Name)])) ?? []],
+        [.. loaded.Plan?.Edges.Select(e => new EdgeDocument(e.From, e.To)) ?? []]);
+
+    private static void Print(Plan plan, ImmutableHashSet<string> cached)
+    {
+        Console.WriteLine(plan.Title ?? plan.Name);
+        foreach (var block in plan.Calculations.GroupBy(c => c.Name))
+        {
+            var members = block.ToArray();
+            Console.WriteLine();
+            Console.WriteLine($"{block.Key}: {Count(members.Length, "calculation")}");
+            var width = members.Max(m => m.Id.Length);
+            foreach (var member in members)
+            {
+                var k = member.Input.Kpoints;
+                var structure = member.Input.Structure;
+                var lengths = structure.Lattice.LengthsA;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  {member.Id.PadRight(width)}  {structure.Composition.Formula}  {structure.Sites.Length} atoms  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  k {k.N1}×{k.N2}×{k.N3} {(k.Scheme == MeshScheme.Gamma ? "Γ" : "MP")}  {member.Engine} on {member.Cluster}  {member.InputFingerprint[..12]}{(cached.Contains(member.Id) ? "  cached" : "")}{(member.StructureFrom is { } from ? $"  structure of {from}" : "")}"));
+            }
+            PrintIncar(members);
+        }
+        Console.WriteLine();
+        foreach (var analysis in plan.Analyses)
+            Console.WriteLine($"analysis {analysis.Id}: {analysis.Kind}, {Count(analysis.Cells.Count(), "cell")} × {string.Join(", ", analysis.Quantities.Select(q => $"{q.Name} [{q.Unit}]"))}");
+    }
+
+    /// <summary>The tags that all members share once, with their origins; then those in which each differs.</summary>
+    private static void PrintIncar(PlannedCalculation[] members)
+    {
+        var tags = members.SelectMany(m => m.Input.Incar.Tags).DistinctBy(t => t.Name).ToArray();
+        var shared = tags.Where(t => members.All(m => m.Input.Incar[t.Name] == t.Value)).ToArray();
+        Console.WriteLine("  INCAR");
+        foreach (var tag in shared) PrintTag("    ", tag);
+        if (shared.Length == tags.Length) return;
+        foreach (var member in members)
+        {
+            Console.WriteLine($"    only {member.Id}:");
+            foreach (var tag in member.Input.Incar.Tags.Where(t => shared.All(s => s.Name != t.Name))) PrintTag("      ", tag);
+        }
+    }
+
+    private static void PrintTag(string indent, IncarTag tag) =>
+        Console.WriteLine($"{indent}{tag.Name.PadRight(9)} = {tag.Value.ToText().PadRight(24)} {tag.Origin}".TrimEnd());
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+}

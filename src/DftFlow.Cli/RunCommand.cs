@@ -1,0 +1,70 @@
+using System.CommandLine;
+using DftFlow.Clusters;
+using DftFlow.Engine;
+using DftFlow.Reports;
+using DftFlow.Workflows;
+using DftFlow.Yaml;
+
+namespace DftFlow.Cli;
+
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var arguments = new WorkflowArguments();
+        var strict = new Option<bool>("--strict") { Description = "Ends with status 1 where an expected value is missed." };
+        var noInstall = new Option<bool>("--no-install") { Description = "Never installs an engine; says how to." };
+        var command = arguments.AddTo(new Command("run", "Runs a workflow to its report. What has a result already is not computed again."));
+        command.Add(strict);
+        command.Add(noInstall);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var json = parsed.GetValue(arguments.Json);
+            var loaded = arguments.Load(parsed);
+            Output.Tell(loaded.Diagnostics, infos: false);
+            if (loaded.Plan is not { } plan || FindCluster(plan) is not { } cluster)
+            {
+                if (json && DiagnosticDocument.FirstError(loaded.Diagnostics) is { } error) Output.Json(new ErrorAnswer(error), CliJson.Default.ErrorAnswer);
+                return ExitStatus.BadRequest;
+            }
+            var workspace = Workspace.Open(arguments.WorkspaceFolder(parsed));
+            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Console.Error.WriteLine };
+
+            FinishedRun finished;
+            await using (var progress = new RunProgress(TimeProvider.System))
+                finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options, TimeProvider.System, progress, cancellationToken);
+            // The report is written for an interrupted run too: it tells what is there.
+            var result = await ReportWriter.WriteAsync(finished.Result, finished.Analyses, finished.Result.Directory, CancellationToken.None);
+
+            if (json) Output.Json(result, RunResultJson.Default.RunResult);
+            else RunSummary.Print(result);
+            return result.State switch
+            {
+                RunState.Cancelled => ExitStatus.Interrupted,
+                RunState.Failed => ExitStatus.Failed,
+                _ => parsed.GetValue(strict) && result.Analyses.Values.Any(a => a.Values.Any(v => v.Met == false)) ? ExitStatus.Failed : ExitStatus.Done,
+            };
+        });
+        return command;
+    }
+
+    /// <summary>The configuration of the one cluster that the plan names; null, with the reason told, where it cannot be had.</summary>
+    private static ClusterConfig? FindCluster(Plan plan)
+    {
+        var names = plan.Calculations.Select(c => c.Cluster).DefaultIfEmpty(WorkflowLoader.DefaultCluster).Distinct().ToArray();
+        if (names.Length > 1)
+            throw new DftFlowException("DF2020", $"The calculations name {names.Length} clusters: {string.Join(", ", names)}.", "A run takes one cluster so far; choose it with --cluster.");
+        var diagnostics = new Diagnostics();
+        var cluster = ClusterConfigLoader.Find(names[0], diagnostics);
+        if (cluster is null)
+        {
+            var all = diagnostics.ToSorted();
+            var first = all[0];
+            throw new DftFlowException(first.Code, first.Message, first.Hint, first.Line, first.Column, first.File);
+        }
+        if (plan.Calculations.FirstOrDefault(c => !cluster.Engines.ContainsKey(c.Engine)) is { } without)
+            throw new DftFlowException("DF1017", $"The cluster '{cluster.Name}' has no engine '{without.Engine}', which '{without.Id}' asks for.",
+                Diagnostics.Suggest(without.Engine, [.. cluster.Engines.Keys]));
+        return cluster;
+    }
+}

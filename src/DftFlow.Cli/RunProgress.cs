@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using DftFlow.Engine;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace DftFlow.Cli;
+
+/// <summary>
+/// Shows on standard error what each calculation does: on a terminal a table that keeps itself up to date, elsewhere one line
+/// for each change of state.
+/// </summary>
+internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDisposable
+{
+    private const int MostRows = 30;
+
+    private readonly ConcurrentDictionary<string, (CalculationProgress Latest, DateTimeOffset Seen)> latest = new(StringComparer.Ordinal);
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task drawing;
+    private readonly bool terminal = !Console.IsErrorRedirected;
+
+    public RunProgress(TimeProvider time)
+    {
+        this.time = time;
+        drawing = terminal ? DrawAsync() : Task.CompletedTask;
+    }
+
+    public void Report(CalculationProgress value)
+    {
+        var before = latest.TryGetValue(value.Id, out var known) ? known.Latest : null;
+        latest[value.Id] = (value, time.GetUtcNow());
+        if (!terminal && before?.State != value.State && value.State != CalculationState.Pending)
+            Console.Error.WriteLine($"{value.Id}: {Words(value)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await drawing;
+        ended.Dispose();
+    }
+
+    private async Task DrawAsync()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // Nothing flickers over the screen where everything is there already.
+        if (!await Waited(TimeSpan.FromSeconds(0.3))) return;
+        await console.Live(new Text("")).AutoClear(false).StartAsync(async live =>
+        {
+            bool again;
+            do
+            {
+                again = await Waited(TimeSpan.FromSeconds(0.25));
+                live.UpdateTarget(Table());
+                live.Refresh();
+            }
+            while (again);
+        });
+    }
+
+    private async Task<bool> Waited(TimeSpan span)
+    {
+        try
+        {
+            await Task.Delay(span, time, ended.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private IRenderable Table()
+    {
+        var rows = latest.Values.OrderBy(r => Rank(r.Latest.State)).ThenBy(r => r.Latest.Id, StringComparer.Ordinal).ToArray();
+        var table = new Table().Border(TableBorder.None).AddColumn("calculation").AddColumn("state").AddColumn("ionic").AddColumn("SCF")
+            .AddColumn(new TableColumn("E / eV").RightAligned()).AddColumn(new TableColumn("ΔE / eV").RightAligned()).AddColumn(new TableColumn("time").RightAligned());
+        foreach (var (row, seen) in rows.Take(MostRows))
+        {
+            var elapsed = row.State == CalculationState.Running ? row.Elapsed + (time.GetUtcNow() - seen) : row.Elapsed;
+            table.AddRow(
+                Markup.Escape(row.Id),
+                Coloured(row),
+                Number(row.IonicStep),
+                Number(row.ElectronicStep),
+                row.EnergyEv?.ToString("0.00000", CultureInfo.InvariantCulture) ?? "",
+                row.EnergyChangeEv?.ToString("0.0e+00", CultureInfo.InvariantCulture) ?? "",
+                elapsed == TimeSpan.Zero ? "" : elapsed.ToString(elapsed.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture));
+        }
+        if (rows.Length > MostRows) table.AddRow($"… and {rows.Length - MostRows} more", "", "", "", "", "", "");
+        return table;
+
+        static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+    }
+
+    private static string Coloured(CalculationProgress row) => row.State switch
+    {
+        CalculationState.Completed => $"[green]{Markup.Escape(Words(row))}[/]",
+        CalculationState.Failed => $"[red]{Markup.Escape(Words(row))}[/]",
+        CalculationState.Running => $"[blue]{Markup.Escape(Words(row))}[/]",
+        _ => Markup.Escape(Words(row)),
+    };
+
+    private static string Words(CalculationProgress row)
+    {
+        var state = row.Cached ? "cached" : row.State.ToString().ToLowerInvariant();
+        return row.Note is { } note ? $"{state}: {note}" : state;
+    }
+
+    private static int Rank(CalculationState state) => state switch
+    {
+        CalculationState.Failed => 0,
+        CalculationState.Running => 1,
+        CalculationState.Pending => 2,
+        _ => 3,
+    };
+}

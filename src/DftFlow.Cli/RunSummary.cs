@@ -1,0 +1,40 @@
+using System.Globalization;
+using DftFlow.Engine;
+
+namespace DftFlow.Cli;
+
+/// <summary>What a run came to, in a few lines on standard output; failures on standard error.</summary>
+internal static class RunSummary
+{
+    public static void Print(RunResult result)
+    {
+        foreach (var calculation in result.Calculations.Where(c => c.Error is not null))
+            Console.Error.WriteLine($"{calculation.Id}: {calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
+        foreach (var (id, analysis) in result.Analyses)
+        {
+            Console.WriteLine($"{id} ({analysis.Kind})");
+            if (analysis.Error is { } error) Console.Error.WriteLine($"{id}: {error.Code}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+            var rows = analysis.Values.Select(v => (
+                Labels: string.Join("  ", v.Labels.Select(l => $"{l.Key}: {l.Value}")),
+                v.Quantity,
+                Value: v.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–",
+                v.Unit,
+                Rest: Expected(v))).ToArray();
+            if (rows.Length == 0) continue;
+            int labels = rows.Max(r => r.Labels.Length), quantities = rows.Max(r => r.Quantity.Length), values = rows.Max(r => r.Value.Length);
+            foreach (var row in rows)
+                Console.WriteLine($"  {row.Labels.PadRight(labels)}  {row.Quantity.PadRight(quantities)}  {row.Value.PadLeft(values)} {row.Unit}{row.Rest}".TrimEnd());
+        }
+        foreach (var warning in result.Warnings) Console.Error.WriteLine($"warning: {warning}");
+        Console.WriteLine(result.Report is { } report ? $"{State(result.State)}: {report}" : State(result.State));
+    }
+
+    private static string Expected(AnalysisValue value)
+    {
+        if (value.Expected is not { } expected) return "";
+        var met = value.Met switch { true => ", met", false => ", missed", null => "" };
+        return string.Create(CultureInfo.InvariantCulture, $"  (expected {expected:0.0000}, deviation {value.Deviation:+0.0000;-0.0000}{met}; {value.Source})");
+    }
+
+    private static string State(RunState state) => state.ToString().ToLowerInvariant();
+}

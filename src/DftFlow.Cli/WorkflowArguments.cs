@@ -1,0 +1,44 @@
+using System.CommandLine;
+using DftFlow.Workflows;
+
+namespace DftFlow.Cli;
+
+/// <summary>The argument and options that all commands on workflows share.</summary>
+internal sealed class WorkflowArguments
+{
+    public Argument<string> Workflow { get; } = new("WORKFLOW") { Description = "A workflow's file, or a folder with workflow.yaml." };
+
+    public Option<string[]> Set { get; } = new("--set") { Description = "Sets a parameter: --set cutoff='520 eV'. May be repeated.", HelpName = "NAME=VALUE" };
+
+    public Option<string?> Cluster { get; } = new("--cluster") { Description = "Where everything runs, whatever the workflow says.", HelpName = "NAME" };
+
+    public Option<string?> Workspace { get; } = new("--workspace") { Description = "Where results and runs are kept [default: $DFTFLOW_WORKSPACE, or ./dftflow-runs].", HelpName = "DIR" };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Prints one JSON document on standard output." };
+
+    public Command AddTo(Command command)
+    {
+        command.Add(Workflow);
+        command.Add(Set);
+        command.Add(Cluster);
+        command.Add(Workspace);
+        command.Add(Json);
+        return command;
+    }
+
+    public LoadedWorkflow Load(ParseResult parsed)
+    {
+        var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in parsed.GetValue(Set) ?? [])
+        {
+            var split = pair.IndexOf('=', StringComparison.Ordinal);
+            if (split < 1) throw new DftFlowException("DF1900", $"'{pair}' is not a parameter and its value.", "Write --set cutoff='520 eV'.");
+            overrides[pair[..split]] = pair[(split + 1)..];
+        }
+        return WorkflowLoader.Load(parsed.GetValue(Workflow)!, overrides, parsed.GetValue(Cluster));
+    }
+
+    public string WorkspaceFolder(ParseResult parsed) => Path.GetFullPath(
+        parsed.GetValue(Workspace)
+        ?? (Environment.GetEnvironmentVariable("DFTFLOW_WORKSPACE") is { Length: > 0 } folder ? folder : "dftflow-runs"));
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace DftFlow.Clusters;
+
+/// <summary>The few calls of POSIX that .NET has no name for.</summary>
+internal static partial class Posix
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    private const int ExecuteOk = 1;
+
+    /// <summary>Sends a signal to a process, or to a group where the number is negative; one that is gone already is no error.</summary>
+    public static void Kill(int process, int signal) => _ = kill(process, signal);
+
+    public static bool MayExecute(string path) => access(path, ExecuteOk) == 0;
+
+    /// <summary>The names that Linux gives to the signals that end calculations.</summary>
+    public static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        SigKill => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        SigTerm => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"signal {signal}"),
+    };
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
+}

@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using DftFlow.Analysis.Electronic;
+using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Crystals;
+using DftFlow.Vasp.Outputs;
+using DftFlow.Workflows;
+
+namespace DftFlow.Engine;
+
+/// <summary>Makes a plan's analyses from finished calculations and from tables of reference energies; each is made of what is there.</summary>
+public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results)
+{
+    private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Vasprun> runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
+
+    /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
+    public ImmutableArray<AnalysisOutcome> Run(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<AnalysisOutcome>();
+        foreach (var analysis in analyses)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var outcome = RunOne(analysis, cancellationToken);
+            done.Add(analysis.Id, outcome);
+            outcomes.Add(outcome);
+        }
+        return outcomes.ToImmutable();
+    }
+
+    private AnalysisOutcome RunOne(PlannedAnalysis analysis, CancellationToken cancellationToken)
+    {
+        var draft = new Draft(analysis);
+        try
+        {
+            switch (analysis)
+            {
+                case PlannedBandCentre planned: BandCentres(planned, draft); break;
+                case PlannedDifference planned: Difference(planned, draft); break;
+                case PlannedInterfaceReaction planned: Reactions(planned, draft, cancellationToken); break;
+                case PlannedWindow planned: Windows(planned, draft, cancellationToken); break;
+                default: throw new NotSupportedException($"There is no analysis of the kind {analysis.GetType().Name}.");
+            }
+        }
+        catch (DftFlowException error)
+        {
+            draft.Error = error;
+        }
+        return draft.Finish();
+    }
+
+    private void BandCentres(PlannedBandCentre planned, Draft draft)
+    {
+        var centres = ImmutableArray.CreateBuilder<Labelled<BandCentre>>();
+        var selection = new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []);
+        foreach (var member in planned.Members)
+        {
+            if (!results.TryGetValue(member.Id, out var result))
+            {
+                draft.Warn($"{member.Id} has no result, so that its numbers are missing.");
+                continue;
+            }
+            draft.Input(result.InputOf("vasprun.xml"));
+            var run = Read(result);
+            foreach (var window in planned.Windows)
+                foreach (var zero in planned.Zeros)
+                {
+                    var labels = PlannedBandCentre.LabelsOf(member, window, zero);
+                    BandCentre centre;
+                    try
+                    {
+                        centre = BandCentre.Compute(run, new BandCentreRequest(selection, window.Window, zero, planned.Semicore.Element, planned.Semicore.Shell));
+                    }
+                    catch (DftFlowException error)
+                    {
+                        // One zero or window that cannot be had leaves the others.
+                        draft.Warn($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+                        draft.Value(labels, "band_centre", null);
+                        continue;
+                    }
+                    foreach (var warning in centre.Warnings) draft.Warn($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {warning}");
+                    draft.Value(labels, "band_centre", centre.TotalEv);
+                    if (centre.UpEv is { } up) draft.Value(labels, "band_centre_up", up);
+                    if (centre.DownEv is { } down) draft.Value(labels, "band_centre_down", down);
+                    draft.Value(labels, "band_width", centre.WidthEv);
+                    draft.Define($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {centre.Definition}");
+                    centres.Add(new(labels, centre));
+                }
+        }
+        if (centres.Count == 0 && planned.Members.All(m => !results.ContainsKey(m.Id)))
+            throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: none of its calculations has a result.", "See why they failed; the analysis is made again at the next run.");
+        draft.Details = new BandCentreDetails(centres.ToImmutable());
+    }
+
+    private void Difference(PlannedDifference planned, Draft draft)
+    {
+        var of = done[planned.Of.Id].Result;
+        if (of.Error is { } error) throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: '{planned.Of.Id}' failed with {error.Code}.");
+        draft.Define($"Each number of '{planned.Of.Id}' minus the one with {string.Join(", ", planned.Minus.Select(m => $"{m.Key} = {m.Value}"))} and otherwise the same labels. A negative band-centre difference means lower in energy. {of.Definition}");
+        foreach (var input in of.Inputs) draft.Input(input);
+        foreach (var value in of.Values.Where(v => !IsReference(v.Labels)))
+        {
+            var reference = of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
+            if (reference is null) draft.Warn($"{value.Quantity} of {Show(value.Labels)} has no counterpart to be subtracted.");
+            draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
+        }
+
+        bool IsReference(ImmutableSortedDictionary<string, string> labels) => planned.Minus.All(m => labels.GetValueOrDefault(m.Key) == m.Value);
+    }
+
+    private void Reactions(PlannedInterfaceReaction planned, Draft draft, CancellationToken cancellationToken)
+    {
+        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
+        draft.Input(file);
+        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var reactions = ImmutableArray.CreateBuilder<Labelled<InterfaceReaction>>();
+        foreach (var pair in planned.Pairs)
+        {
+            var labels = PlannedInterfaceReaction.LabelsOf(pair.FirstName, pair.SecondName);
+            var reaction = InterfaceReaction.Calculate(diagram, pair.First, pair.Second, planned.ReactantEnergy, planned.OpenEv.ToDictionary(), cancellationToken);
+            foreach (var warning in reaction.Warnings) draft.Warn($"{labels["pair"]}: {warning}");
+            draft.Value(labels, "reaction_energy", reaction.Minimum.EnergyEvPerAtom, reaction.Minimum.Reaction.ToString());
+            draft.Value(labels, "mixing_ratio", reaction.Minimum.X, "atomic fraction of the first phase at the minimum");
+            draft.Value(labels, "mutual_reaction_energy", reaction.MutualMinimum.EnergyEvPerAtom, reaction.MutualMinimum.Reaction.ToString());
+            draft.Define(reaction.Definition);
+            reactions.Add(new(labels, reaction));
+        }
+        draft.Details = new InterfaceReactionDetails(reactions.ToImmutable());
+    }
+
+    private void Windows(PlannedWindow planned, Draft draft, CancellationToken cancellationToken)
+    {
+        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
+        draft.Input(file);
+        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var windows = ImmutableArray.CreateBuilder<Labelled<ElectrochemicalWindow>>();
+        foreach (var phase in planned.Phases)
+        {
+            var labels = PlannedWindow.LabelsOf(phase.Name);
+            var window = ElectrochemicalWindow.Calculate(diagram, phase.Phase, planned.WorkingIon, planned.ReactantEnergy, cancellationToken);
+            foreach (var warning in window.Warnings) draft.Warn($"{phase.Name}: {warning}");
+            draft.Value(labels, "oxidation_limit", window.OxidationLimitV, window.AtOxidation?.ToString());
+            draft.Value(labels, "reduction_limit", window.ReductionLimitV, window.AtReduction?.ToString());
+            draft.Define(window.Definition);
+            windows.Add(new(labels, window));
+        }
+        draft.Details = new WindowDetails(windows.ToImmutable());
+    }
+
+    private Vasprun Read(StoredResult result)
+    {
+        var path = result.PathOf("vasprun.xml");
+        if (runs.TryGetValue(path, out var known)) return known;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return runs[path] = Vasprun.Read(stream, VasprunContent.ProjectedDos | VasprunContent.Dos | VasprunContent.Eigenvalues);
+        }
+        catch (DftFlowException error)
+        {
+            throw error.InFile(path);
+        }
+    }
+
+    private (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings) Diagram(string path)
+    {
+        if (diagrams.TryGetValue(path, out var known)) return known;
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            var table = EntryTable.Read(new MemoryStream(bytes));
+            return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
+        }
+        catch (DftFlowException error)
+        {
+            throw error.InFile(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DftFlowException("DF1001", $"{path} cannot be read: {error.Message}", file: path, inner: error);
+        }
+    }
+
+    private static string Show(ImmutableSortedDictionary<string, string> labels) => string.Join(", ", labels.Select(l => $"{l.Key}: {l.Value}"));
+
+    /// <summary>An analysis as it grows.</summary>
+    private sealed class Draft(PlannedAnalysis analysis)
+    {
+        private readonly ImmutableArray<AnalysisValue>.Builder values = ImmutableArray.CreateBuilder<AnalysisValue>();
+        private readonly List<string> definitions = [];
+        private readonly List<InputFile> inputs = [];
+        private readonly List<string> warnings = [];
+
+        public AnalysisDetails? Details { get; set; }
+
+        public DftFlowException? Error { get; set; }
+
+        public void Warn(string warning)
+        {
+            if (!warnings.Contains(warning)) warnings.Add(warning);
+        }
+
+        public void Define(string definition)
+        {
+            if (!definitions.Contains(definition)) definitions.Add(definition);
+        }
+
+        public void Input(InputFile input)
+        {
+            if (!inputs.Contains(input)) inputs.Add(input);
+        }
+
+        /// <summary>Adds a number, with what was expected of it.</summary>
+        public void Value(ImmutableSortedDictionary<string, string> labels, string quantity, double? value, string? note = null)
+        {
+            if (value is { } number && !double.IsFinite(number))
+            {
+                Warn($"{quantity} of {Show(labels)} is not a finite number.");
+                value = null;
+            }
+            var expectation = analysis.Expectations.FirstOrDefault(e => e.Quantity == quantity && e.Labels.All(l => labels.GetValueOrDefault(l.Key) == l.Value));
+            var deviation = value - expectation?.Value;
+            values.Add(new AnalysisValue
+            {
+                Labels = labels,
+                Quantity = quantity,
+                Value = value,
+                Unit = analysis.Quantities.First(q => q.Name == quantity).Unit,
+                Expected = expectation?.Value,
+                Tolerance = expectation?.Tolerance,
+                Deviation = deviation,
+                Met = expectation?.Tolerance is { } tolerance ? deviation is { } off && Math.Abs(off) <= tolerance : null,
+                Source = expectation?.Source,
+                Note = note,
+            });
+        }
+
+        public AnalysisOutcome Finish() => new(analysis.Id, new AnalysisResult
+        {
+            Kind = analysis.Kind,
+            Values = values.ToImmutable(),
+            Definition = string.Join("\n", definitions),
+            Inputs = [.. inputs],
+            Warnings = [.. warnings],
+            Error = Error is null ? null : ErrorDocument.Of(Error),
+        }, Details);
+    }
+}

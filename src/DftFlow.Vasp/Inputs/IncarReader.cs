@@ -1,0 +1,97 @@
+using System.Text;
+
+namespace DftFlow.Vasp.Inputs;
+
+/// <summary>
+/// Reads INCAR text. A statement is <c>TAG = values</c>; <c>;</c> separates statements, <c>#</c> and <c>!</c> begin comments, a
+/// backslash at the end joins the next line, quotation marks hold values of several lines, and text without "=" is a comment.
+/// </summary>
+internal static class IncarReader
+{
+    private const int LongestText = 10_000_000;
+
+    public static Incar Read(string text, ICollection<Finding>? findings)
+    {
+        if (text.Length > LongestText)
+            throw new DftFlowException("DF1240", FormattableString.Invariant($"The INCAR has {text.Length} characters; up to {LongestText} are read."), "Is this an INCAR?");
+        var tags = new List<IncarTag>();
+        var lines = new Dictionary<string, int>();
+        foreach (var (statement, line, column) in Statements(text))
+        {
+            var equals = statement.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0)
+            {
+                var word = statement.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : "";
+                if (IncarTags.IsKnown(word) && !word.Any(char.IsAsciiLetterLower))
+                    findings?.Add(new Finding("DF1242", Severity.Warning, FormattableString.Invariant($"Line {line} sets nothing: '{word}' has no '='."), $"Write {word} = value.", word));
+                continue;
+            }
+            var name = statement[..equals].Trim().ToUpperInvariant();
+            if (!IncarTag.IsName(name))
+                throw new DftFlowException("DF1240", $"'{Shortened(statement[..equals].Trim())}' is not the name of an INCAR tag.",
+                    name.Contains('{', StringComparison.Ordinal) ? "Groups in braces are not supported: write GROUP/TAG = value." : "One tag, then '=', then its values; several statements on a line need ';' between them.", line, column);
+            if (lines.TryGetValue(name, out var earlier))
+            {
+                findings?.Add(new Finding("DF1241", Severity.Warning, FormattableString.Invariant($"{name} is set on line {earlier} and again on line {line}; VASP takes the first."), "Keep one of them.", name));
+                continue;
+            }
+            lines.Add(name, line);
+            tags.Add(new IncarTag(name, IncarValueReader.Read(IncarTags.KindOf(name), Unquoted(statement[(equals + 1)..].Trim()), out _)));
+        }
+        return Incar.Of(tags);
+    }
+
+    // Comments go first, so that a backslash at their end joins nothing; a quoted value keeps whatever it holds.
+    private static IEnumerable<(string Statement, int Line, int Column)> Statements(string text)
+    {
+        var statement = new StringBuilder();
+        int line = 1, column = 1, startLine = 1, startColumn = 1;
+        bool quoted = false, comment = false, begun = false;
+        for (var i = 0; i <= text.Length; i++, column++)
+        {
+            var c = i < text.Length ? text[i] : '\n';
+            if (c == '\r') continue;
+            if (!begun && !char.IsWhiteSpace(c)) (begun, startLine, startColumn) = (true, line, column);
+            // A quotation mark opens where a value begins, and is a character like any other elsewhere.
+            if (c == '"' && !comment) quoted = !quoted && EndsIn(statement, '=');
+            if (quoted && i < text.Length)
+            {
+                statement.Append(c);
+            }
+            else if (c == '\n' && EndsIn(statement, '\\') && i < text.Length)
+            {
+                statement.Length = statement.ToString().LastIndexOf('\\');
+                statement.Append(' ');
+                comment = false;
+            }
+            else if (c == '\n' || (c == ';' && !comment))
+            {
+                if (quoted) throw new DftFlowException("DF1240", "A quotation mark is not closed.", null, startLine, startColumn);
+                if (!string.IsNullOrWhiteSpace(statement.ToString())) yield return (statement.ToString(), startLine, startColumn);
+                statement.Clear();
+                begun = comment = false;
+            }
+            else if (comment || c is '#' or '!')
+            {
+                comment = true;
+            }
+            else
+            {
+                statement.Append(c);
+            }
+            if (c == '\n') (line, column) = (line + 1, 0);
+        }
+    }
+
+    private static string Unquoted(string value) =>
+        value is ['"', ..] && value.IndexOf('"', 1) is > 0 and var end ? value[1..end].Trim() : value;
+
+    private static bool EndsIn(StringBuilder statement, char last)
+    {
+        var end = statement.Length;
+        while (end > 0 && statement[end - 1] is ' ' or '\t') end--;
+        return end > 0 && statement[end - 1] == last;
+    }
+
+    private static string Shortened(string text) => text.Length <= 40 ? text : text[..37] + "…";
+}

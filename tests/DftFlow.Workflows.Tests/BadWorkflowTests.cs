@@ -1,0 +1,153 @@
+using DftFlow.Yaml;
+
+namespace DftFlow.Tests.Workflows;
+
+/// <summary>What is wrong is told with its code, its line and column, and what to do.</summary>
+public sealed class BadWorkflowTests : IDisposable
+{
+    private readonly WorkflowFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    // Spelling and kinds.
+    [InlineData("  kpoints: { mesh", "  kpoint: { mesh", "DF1006", 7, 3, "Did you mean 'kpoints'?")]
+    [InlineData("mesh: [2, 2, 2]", "mesh: [2, two, 2]", "DF1007", 7, 24, "a whole number")]
+    [InlineData("mesh: [2, 2, 2]", "mesh: [2, 2]", "DF1007", 7, 20, "three whole numbers")]
+    [InlineData("mesh: [2, 2, 2]", "mesh: 2", "DF1007", 7, 20, "a list")]
+    [InlineData("task: relax", "task: relaxx", "DF1007", 17, 11, "Did you mean 'relax'?")]
+    [InlineData("name: test", "name: ../test", "DF1012", 2, 7, "letters, digits")]
+    [InlineData("dftflow: 1", "dftflow: 2", "DF1023", 1, 10, "version 2")]
+    [InlineData("name: test\n", "", "DF1009", 1, 1, "'name'")]
+    // Units.
+    [InlineData("cutoff: 500 eV", "cutoff: 500 Ry", "DF1008", 6, 11, "6802.8466 eV")]
+    [InlineData("cutoff: 500 eV", "cutoff: 500", "DF1008", 6, 11, "has no unit")]
+    [InlineData("max-force: 0.02 eV/Å", "max-force: 0.02 eV", "DF1008", 18, 16, "eV/Å")]
+    [InlineData("hubbard-u: { Ni: 6.2 eV }", "hubbard-u: { Ni: 6.2 }", "DF1008", 8, 20, "has no unit")]
+    // Elements.
+    [InlineData("hubbard-u: { Ni: 6.2 eV }", "hubbard-u: { NI: 6.2 eV }", "DF1010", 8, 16, "Did you mean 'Ni'?")]
+    [InlineData("spin: { Ni: 2 }", "spin: { Nickel: 2 }", "DF1010", 9, 11, "not the symbol")]
+    // References.
+    [InlineData("structure: $model", "structure: nioo", "DF1017", 16, 16, "Did you mean 'nio'?")]
+    [InlineData("cutoff: $cutoff", "cutoff: $cutof", "DF1011", 6, 11, "Did you mean 'cutoff'?")]
+    [InlineData("structure: $relax.structure", "structure: $relaxed.structure", "DF1017", 21, 16, "Did you mean 'relax'?")]
+    [InlineData("foreach: { model: [nio, lif] }\n    structure: $model", "foreach: { model: [nio, lif, lio] }\n    structure: $model", "DF1017", 16, 16, "no structure 'lio'")]
+    [InlineData("of: electronic.nio", "of: electronic.lif", "DF1017", 26, 48, "holds no O")]
+    [InlineData("of: electronic.nio", "of: relax.nio", "DF1019", 26, 24, "outputs: [dos]")]
+    [InlineData("orbital: p", "orbital: q", "DF1007", 26, 69, "not an orbital")]
+    [InlineData("file: NiO.vasp", "file: Ni0.vasp", "DF1001", 11, 16, "no file")]
+    // Circles.
+    [InlineData("structure: $model", "structure: $electronic.structure", "DF1018", 16, 16, "circle")]
+    [InlineData("nio: { file: NiO.vasp }", "nio: { from: lif }\n  lif2: { from: nio }", "", 0, 0, "")]
+    [InlineData("nio: { file: NiO.vasp }", "nio: { from: oin }\n  oin: { from: nio }", "DF1018", 12, 16, "circle")]
+    // Not enough said.
+    [InlineData("    max-force: 0.02 eV/Å\n", "", "DF1015", 15, 5, "max-force")]
+    [InlineData("  cutoff: $cutoff\n", "", "DF1015", 14, 5, "cutoff: 500 eV")]
+    [InlineData("  kpoints: { mesh: [2, 2, 2] }\n", "", "DF1015", 14, 5, "kpoints")]
+    [InlineData("  engine: gpaw-vasp\n", "", "DF1015", 14, 5, "engine")]
+    // Analyses.
+    [InlineData("    band-centre: {", "    band-center: {", "DF1006", 26, 5, "Did you mean 'band-centre'?")]
+    [InlineData("window: occupied", "window: occupeid", "DF1007", 26, 80, "full, occupied")]
+    [InlineData("zero: fermi", "zero: ferm", "DF1007", 26, 96, "Did you mean 'fermi'?")]
+    public void Tells_what_where_and_what_to_do(string old, string changed, string code, int line, int column, string words)
+    {
+        Assert.Contains(old, WorkflowFolder.Good, StringComparison.Ordinal);
+        var loaded = folder.Load(WorkflowFolder.Good.Replace(old, changed, StringComparison.Ordinal));
+        if (code.Length == 0)
+        {
+            Assert.NotNull(loaded.Plan);
+            return;
+        }
+        Assert.Null(loaded.Plan);
+        var all = string.Join('\n', loaded.Diagnostics);
+        var told = loaded.Diagnostics.FirstOrDefault(d => d.Code == code && d.Line == line && d.Column == column);
+        Assert.True(told is not null, $"{code} at {line}:{column} is not among\n{all}");
+        Assert.Equal(Severity.Error, told.Severity);
+        Assert.Contains(words, told.Message + " " + told.Hint, StringComparison.Ordinal);
+        Assert.EndsWith("workflow.yaml", told.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tells_all_problems_at_once()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good
+            .Replace("kpoints: {", "kpoint: {", StringComparison.Ordinal)
+            .Replace("Ni: 6.2 eV", "Ni: 6.2 Ry", StringComparison.Ordinal)
+            .Replace("file: LiF.vasp", "file: nowhere.vasp", StringComparison.Ordinal)
+            .Replace("orbital: p", "orbital: q", StringComparison.Ordinal));
+        Assert.Superset(new HashSet<string> { "DF1006", "DF1008", "DF1001" }, loaded.Diagnostics.Select(d => d.Code).ToHashSet());
+    }
+
+    [Fact]
+    public void A_problem_of_every_member_is_told_once()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("cutoff: 500 eV", "cutoff: 500 Ry", StringComparison.Ordinal));
+        Assert.Single(loaded.Diagnostics, d => d.Code == "DF1008");
+    }
+
+    [Fact]
+    public void Atoms_that_overlap_are_told_with_their_numbers()
+    {
+        folder.Write("LiF.vasp", WorkflowFolder.RockSalt.Replace("0.5 0.5 0.5", "0.02 0.02 0.02", StringComparison.Ordinal));
+        var loaded = folder.Load(WorkflowFolder.Good);
+        Assert.Null(loaded.Plan);
+        var told = loaded.Diagnostics.First(d => d.Severity == Severity.Error);
+        Assert.Contains("lif", told.Message, StringComparison.Ordinal);
+        Assert.Equal(12, told.Line);
+    }
+
+    [Fact]
+    public void A_broken_POSCAR_is_told_in_its_own_file_and_line()
+    {
+        folder.Write("LiF.vasp", WorkflowFolder.RockSalt.Replace("2.0 0.0 2.0", "2.0 x 2.0", StringComparison.Ordinal));
+        var loaded = folder.Load(WorkflowFolder.Good);
+        var told = loaded.Diagnostics.First(d => d.Severity == Severity.Error);
+        Assert.EndsWith("LiF.vasp", told.File, StringComparison.Ordinal);
+        Assert.Equal(4, told.Line);
+    }
+
+    [Fact]
+    public void More_sites_than_there_are_is_told()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("  lif: { file: LiF.vasp }", "  lif: { from: nio, build: [{ substitute: { Ni: Mn, count: 3 } }] }", StringComparison.Ordinal));
+        Assert.Contains(loaded.Diagnostics, d => d is { Severity: Severity.Error, Line: 12, Code: "DF1230" });
+    }
+
+    [Fact]
+    public void LDAU_vectors_of_the_user_that_do_not_fit_the_POSCAR_are_told()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("    outputs: [dos]\n", "    outputs: [dos]\n    incar: { LDAUU: [6.2] }\n", StringComparison.Ordinal));
+        Assert.Null(loaded.Plan);
+        Assert.Contains(loaded.Diagnostics, d => d is { Severity: Severity.Error, Line: 24 } && d.Message.Contains("LDAUU", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Moments_of_the_user_that_are_too_few_are_told()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("    outputs: [dos]\n", "    outputs: [dos]\n    incar: { MAGMOM: 1.0 }\n", StringComparison.Ordinal));
+        Assert.Null(loaded.Plan);
+        Assert.Contains(loaded.Diagnostics, d => d is { Severity: Severity.Error, Line: 24 } && d.Message.Contains("MAGMOM", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_mesh_along_vacuum_is_told()
+    {
+        folder.Write("LiF.vasp", WorkflowFolder.RockSalt.Replace("2.0 2.0 0.0", "0.0 0.0 20.0", StringComparison.Ordinal).Replace("0.0 2.0 2.0", "4.0 0.0 0.0", StringComparison.Ordinal).Replace("2.0 0.0 2.0", "0.0 4.0 0.0", StringComparison.Ordinal).Replace("0.5 0.5 0.5", "0.5 0.5 0.0", StringComparison.Ordinal));
+        var loaded = folder.Load(WorkflowFolder.Good);
+        Assert.Contains(loaded.Diagnostics, d => d.Line == 7 && d.Message.Contains("vacuum", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void An_unknown_INCAR_tag_is_told_with_a_suggestion()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("    outputs: [dos]\n", "    outputs: [dos]\n    incar: { NCOER: 4 }\n", StringComparison.Ordinal));
+        Assert.Contains(loaded.Diagnostics, d => d.Line == 24 && (d.Message + d.Hint).Contains("NCORE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_workflow_that_is_not_there_is_told()
+    {
+        var loaded = DftFlow.Workflows.WorkflowLoader.Load("/nowhere/at/all.yaml");
+        Assert.Equal("DF1001", Assert.Single(loaded.Diagnostics).Code);
+    }
+}
