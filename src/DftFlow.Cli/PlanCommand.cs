@@ -32,10 +32,8 @@ internal static class PlanCommand
 
     private static ImmutableHashSet<string> Cached(Plan plan, string workspace)
     {
-        // A plan changes nothing: it does not make a workspace where there is none.
-        if (!Directory.Exists(workspace)) return [];
-        var store = new ResultStore(new Workspace(workspace));
-        return [.. plan.Calculations.Where(c => store.Find(c.InputFingerprint).Result is not null).Select(c => c.Id)];
+        var results = new Workspace(workspace).Results;
+        return [.. plan.Calculations.Where(c => results.Find(c.InputFingerprint).Hit is not null).Select(c => c.Id)];
     }
 
     private static void Write(Plan plan, string folder)
@@ -44,11 +42,11 @@ internal static class PlanCommand
         {
             var own = Path.Combine(folder, calculation.Id);
             Directory.CreateDirectory(own);
-            foreach (var (name, bytes) in calculation.Input.Files())
+            foreach (var file in calculation.Input.Files())
             {
-                var temporary = Path.Combine(own, $".{name}.tmp");
-                File.WriteAllBytes(temporary, bytes);
-                File.Move(temporary, Path.Combine(own, name), overwrite: true);
+                var temporary = Path.Combine(own, $".{file.Name}.tmp");
+                File.WriteAllBytes(temporary, file.Bytes.Span);
+                File.Move(temporary, Path.Combine(own, file.Name), overwrite: true);
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
-using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs;
 using DftFlow.Workflows;
 

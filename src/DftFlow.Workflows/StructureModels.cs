@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Workflows.Language;

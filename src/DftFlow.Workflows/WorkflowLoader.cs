@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using DftFlow.Crystals;
-using DftFlow.Vasp.Inputs;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
