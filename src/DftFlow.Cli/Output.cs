@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using DftFlow.Engine;
 using DftFlow.Yaml;
 
@@ -18,10 +19,12 @@ internal static class Output
     }
 
     /// <summary>One document on standard output.</summary>
-    public static void Json<T>(T document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    public static void Json<T>(T document, JsonTypeInfo<T> type) => Json(JsonSerializer.SerializeToUtf8Bytes(document, type));
+
+    public static void Json(ReadOnlySpan<byte> document)
     {
         using var stream = Console.OpenStandardOutput();
-        JsonSerializer.Serialize(stream, document, type);
+        stream.Write(document);
         stream.Write("\n"u8);
     }
 

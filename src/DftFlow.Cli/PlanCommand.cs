@@ -33,7 +33,7 @@ internal static class PlanCommand
     private static ImmutableHashSet<string> Cached(Plan plan, string workspace)
     {
         var results = new Workspace(workspace).Results;
-        return [.. plan.Calculations.Where(c => results.Find(c.InputFingerprint).Hit is not null).Select(c => c.Id)];
+        return [.. plan.Calculations.Where(c => results.Find(c.InputFingerprint).Result is not null).Select(c => c.Id)];
     }
 
     private static void Write(Plan plan, string folder)

@@ -36,8 +36,8 @@ internal static class RunCommand
             // The report is written for an interrupted run too: it tells what is there.
             var result = await ReportWriter.WriteAsync(finished.Result, finished.Analyses, finished.Result.Directory, CancellationToken.None);
 
-            if (json) Output.Json(result, RunResultJson.Default.RunResult);
-            else RunSummary.Print(result);
+            if (json) Output.Json(RunResultJson.Serialize(result));
+            else RunSummary.Print(result, [.. plan.Analyses.Select(a => a.Id)]);
             return result.State switch
             {
                 RunState.Cancelled => ExitStatus.Interrupted,

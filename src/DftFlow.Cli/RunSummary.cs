@@ -6,12 +6,14 @@ namespace DftFlow.Cli;
 /// <summary>What a run came to, in a few lines on standard output; failures on standard error.</summary>
 internal static class RunSummary
 {
-    public static void Print(RunResult result)
+    /// <param name="order">The analyses in the order of the workflow.</param>
+    public static void Print(RunResult result, IReadOnlyList<string> order)
     {
         foreach (var calculation in result.Calculations.Where(c => c.Error is not null))
             Console.Error.WriteLine($"{calculation.Id}: {calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
-        foreach (var (id, analysis) in result.Analyses)
+        foreach (var id in order)
         {
+            if (!result.Analyses.TryGetValue(id, out var analysis)) continue;
             Console.WriteLine($"{id} ({analysis.Kind})");
             if (analysis.Error is { } error) Console.Error.WriteLine($"{id}: {error.Code}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
             var rows = analysis.Values.Select(v => (
@@ -19,13 +21,13 @@ internal static class RunSummary
                 v.Quantity,
                 Value: v.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–",
                 v.Unit,
-                Rest: Expected(v))).ToArray();
+                Beside: Expected(v))).ToArray();
             if (rows.Length == 0) continue;
             int labels = rows.Max(r => r.Labels.Length), quantities = rows.Max(r => r.Quantity.Length), values = rows.Max(r => r.Value.Length);
             foreach (var row in rows)
-                Console.WriteLine($"  {row.Labels.PadRight(labels)}  {row.Quantity.PadRight(quantities)}  {row.Value.PadLeft(values)} {row.Unit}{row.Rest}".TrimEnd());
+                Console.WriteLine($"  {row.Labels.PadRight(labels)}  {row.Quantity.PadRight(quantities)}  {row.Value.PadLeft(values)} {row.Unit}{row.Beside}".TrimEnd());
         }
-        foreach (var warning in result.Warnings) Console.Error.WriteLine($"warning: {warning}");
+        foreach (var warning in result.Warnings.Concat(order.SelectMany(id => result.Analyses.TryGetValue(id, out var a) ? a.Warnings.Select(w => $"{id}: {w}") : []))) Console.Error.WriteLine($"warning: {warning}");
         Console.WriteLine(result.Report is { } report ? $"{State(result.State)}: {report}" : State(result.State));
     }
 

@@ -35,7 +35,10 @@ internal sealed class WorkflowArguments
             if (split < 1) throw new DftFlowException("DF1900", $"'{pair}' is not a parameter and its value.", "Write --set cutoff='520 eV'.");
             overrides[pair[..split]] = pair[(split + 1)..];
         }
-        return WorkflowLoader.Load(parsed.GetValue(Workflow)!, overrides, parsed.GetValue(Cluster));
+        var workflow = parsed.GetValue(Workflow)!;
+        if (workflow.StartsWith('-') && !Path.Exists(workflow))
+            throw new DftFlowException("DF1900", $"'{workflow}' is not an option of this command.", "Add --help to see what there is.");
+        return WorkflowLoader.Load(workflow, overrides, parsed.GetValue(Cluster));
     }
 
     public string WorkspaceFolder(ParseResult parsed) => Path.GetFullPath(
