@@ -83,6 +83,7 @@ public static class Cif
             if (group is null) findings.Add(Doubt("The CIF names neither a space group nor symmetry operations; the atoms listed are taken for all atoms of the cell (P1)."));
             return [SymmetryOperation.Identity];
         }
+        if (texts.Count > CifSites.MostOperations) throw CifSites.TooMany(1, texts.Count);
         var operations = new List<SymmetryOperation>();
         foreach (var token in texts)
         {

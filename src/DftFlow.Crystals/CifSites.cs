@@ -12,6 +12,8 @@ internal static class CifSites
     /// <summary>Images of a site that come so close, in Å, are one atom on a special position.</summary>
     private const double SameAtomA = 0.01;
     private const int MostAtoms = 200_000;
+    public const int MostOperations = 2000;
+    private const int MostDoubts = 100;
 
     private static readonly string[] CoordinateTags = ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"];
 
@@ -24,6 +26,7 @@ internal static class CifSites
             ?? throw Cif.Error("DF1214", $"The atoms lack {tag}.", "Three fractional coordinates are needed.", block.Name.Line)).ToArray();
         if (coordinates.Any(column => column.Count != labels.Count) || (symbols is not null && symbols.Count != labels.Count))
             throw Cif.Error("DF1214", "Labels and coordinates of the atoms are in different loops of different lengths.", "Write one loop with all of them.", block.Name.Line);
+        if (labels.Count > MostAtoms) throw TooMany(labels.Count, 1);
         var occupancies = block.Column("_atom_site_occupancy");
         if (occupancies?.Count != labels.Count) occupancies = null;
         var calculated = block.Column("_atom_site_calc_flag");
@@ -65,8 +68,7 @@ internal static class CifSites
     /// </summary>
     public static ImmutableArray<Site> Expand(List<CifSite> sites, List<SymmetryOperation> operations, Lattice lattice, ImmutableArray<Finding>.Builder findings)
     {
-        if ((long)sites.Count * operations.Count > MostAtoms)
-            throw Cif.Error("DF1216", FormattableString.Invariant($"{sites.Count} sites and {operations.Count} symmetry operations make more than {MostAtoms} atoms."), "Export a smaller cell.");
+        if ((long)sites.Count * operations.Count > MostAtoms) throw TooMany(sites.Count, operations.Count);
         var atoms = ImmutableArray.CreateBuilder<Site>();
         var labels = new List<CifSite>();
         var places = new SitePlaces(lattice, SameAtomA);
@@ -117,6 +119,9 @@ internal static class CifSites
         return atoms.ConvertAll(atom => Wrapped(atom.First + atom.SumOfDifferences * (1.0 / atom.Images)));
     }
 
+    internal static DftFlowException TooMany(int sites, int operations) => Cif.Error("DF1216",
+        FormattableString.Invariant($"{sites} sites and {operations} symmetry operations are too many: up to {MostAtoms} atoms and {MostOperations} operations are read."), "Export a smaller cell.");
+
     private static Vector3D Wrapped(Vector3D f) => new(Wrapped(f.X), Wrapped(f.Y), Wrapped(f.Z));
 
     private static double Wrapped(double coordinate)
@@ -138,7 +143,7 @@ internal static class CifSites
         if (one is not null && two is not null && char.IsAsciiLetterUpper(letters[1]))
         {
             var doubt = Cif.Doubt($"'{Cif.Shortened(token.Text)}' is read as {two}, not as {one}.");
-            if (!findings.Contains(doubt)) findings.Add(doubt);
+            if (findings.Count < MostDoubts && !findings.Contains(doubt)) findings.Add(doubt);
         }
         return two ?? one ?? throw Cif.Error("DF1214", $"'{Cif.Shortened(token.Text)}' names no element.", "Type symbols look like Mn or Mn3+, labels like Mn1.", token.Line, token.Column);
 

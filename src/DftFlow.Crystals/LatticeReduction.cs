@@ -88,7 +88,10 @@ internal static class LatticeReduction
         {
             c = -c;
         }
-        return a.Cartesian.Dot(b.Cartesian.Cross(c.Cartesian)) < 0 ? (-a, -b, -c) : (a, b, c);
+        if (a.Cartesian.Dot(b.Cartesian.Cross(c.Cartesian)) > 0) return (a, b, c);
+        // Exchanging vectors of one length keeps their directions; otherwise all three are turned.
+        if (!(a.Length < b.Length * Shorter)) return (b, a, c);
+        return !(b.Length < c.Length * Shorter) ? (a, c, b) : (-a, -b, -c);
 
         static int Sign(LatticeVector u, LatticeVector v)
         {

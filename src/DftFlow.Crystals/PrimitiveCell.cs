@@ -14,29 +14,48 @@ public static class PrimitiveCell
     public static Structure Of(Structure structure, double toleranceA = 0.01)
     {
         if (structure.Sites.IsEmpty) return structure;
-        // What coincides within a tolerance need not do so twice in a row; then the tolerance was too wide for this structure.
-        for (var tolerance = toleranceA; tolerance > toleranceA * 1e-5; tolerance /= 10)
-        {
-            var translations = Translations(structure, tolerance);
-            if (translations.Length == 1) return structure;
-            if (Reduced(structure, translations, tolerance) is { } primitive) return primitive;
-        }
+        // One translation after the other: each step at least halves the cell, so that large supercells take no longer than small ones.
+        while (Divided(structure, toleranceA) is { } smaller) structure = smaller;
         return structure;
     }
 
-    private static Structure? Reduced(Structure structure, ImmutableArray<Vector3D> translations, double tolerance)
+    /// <summary>The cell divided by the multiples of its first own translation; null where it has none.</summary>
+    private static Structure? Divided(Structure structure, double tolerance)
     {
-        // As a group of m translations, each is a whole number of m-ths of the lattice vectors.
-        var m = translations.Length;
-        if (structure.Sites.Length % m != 0) return null;
-        var basis = new Basis(m);
-        foreach (var t in translations) basis.Add([Whole(t.X), Whole(t.Y), Whole(t.Z)]);
-        if (basis.Determinant != (long)m * m) return null;
+        var places = new SitePlaces(structure.Lattice, tolerance);
+        foreach (var site in structure.Sites) places.Add(site, site.Fractional);
+        // Every translation takes the first atom of the rarest kind to one of that kind.
+        var rarest = structure.Sites.GroupBy(site => (site.Element, site.Free)).MinBy(group => group.Count())!.ToArray();
+        foreach (var site in rarest.Skip(1))
+        {
+            var t = SitePlaces.Nearest(site.Fractional - rarest[0].Fractional);
+            if (!IsOwn(t)) continue;
+            // The m-fold of a translation is a lattice vector for an m that divides the number of atoms: t is a whole number of m-ths.
+            for (var m = 2; m <= rarest.Length; m++)
+            {
+                if (rarest.Length % m != 0) continue;
+                long[] numerators = [Whole(t.X * m), Whole(t.Y * m), Whole(t.Z * m)];
+                var exact = new Vector3D((double)numerators[0] / m, (double)numerators[1] / m, (double)numerators[2] / m);
+                if (structure.Lattice.ToCartesian(exact - t).Length <= tolerance && IsOwn(exact) && Divided(structure, numerators, m, tolerance) is { } smaller)
+                    return smaller;
+            }
+        }
+        return null;
 
+        bool IsOwn(Vector3D translation) => structure.Sites.All(site => places.Holds(site, site.Fractional + translation));
+
+        static long Whole(double value) => (long)Math.Round(value);
+    }
+
+    private static Structure? Divided(Structure structure, long[] numerators, int m, double tolerance)
+    {
+        var basis = new Basis(m);
+        basis.Add(numerators);
+        if (basis.Determinant != (long)m * m) return null;
         var (a, b, c) = LatticeReduction.Reduce(Vector(basis.Rows[0]), Vector(basis.Rows[1]), Vector(basis.Rows[2]));
         var lattice = new Lattice(Cartesian(a), Cartesian(b), Cartesian(c));
         var kept = ImmutableArray.CreateBuilder<Site>();
-        var places = new SitePlaces(lattice, tolerance);
+        var places = new SitePlaces(lattice, 2 * tolerance);
         foreach (var site in structure.Sites)
         {
             var fractional = Tidied(lattice.ToFractional(structure.Lattice.ToCartesian(site.Fractional)));
@@ -44,26 +63,14 @@ public static class PrimitiveCell
             places.Add(site, fractional);
             kept.Add(site with { Fractional = fractional });
         }
-        return kept.Count == structure.Sites.Length / m ? new Structure(lattice, kept.ToImmutable()) : null;
-
-        long Whole(double fraction) => (long)Math.Round(fraction * m);
+        // Where the tolerance lets atoms coincide that are no images of one another, the cell is better left alone.
+        return kept.Count * m == structure.Sites.Length ? new Structure(lattice, kept.ToImmutable()) : null;
 
         LatticeVector Vector(long[] row) => new(
             structure.Lattice.ToCartesian(new((double)row[0] / m, (double)row[1] / m, (double)row[2] / m)), row[0], row[1], row[2]);
 
         // From the whole numbers once more, so that no rounding of the steps is left.
         Vector3D Cartesian(LatticeVector v) => structure.Lattice.ToCartesian(new((double)v.X / m, (double)v.Y / m, (double)v.Z / m));
-    }
-
-    /// <summary>All translations, the identity first, that map every atom onto an atom of its kind; fractions from 0 to 1.</summary>
-    private static ImmutableArray<Vector3D> Translations(Structure structure, double tolerance)
-    {
-        var places = new SitePlaces(structure.Lattice, tolerance);
-        foreach (var site in structure.Sites) places.Add(site, site.Fractional);
-        // Every translation takes the first atom of the rarest kind to one of that kind.
-        var rarest = structure.Sites.GroupBy(site => (site.Element, site.Free)).MinBy(group => group.Count())!.ToArray();
-        return [.. rarest.Select(site => site.Fractional - rarest[0].Fractional)
-            .Where(t => structure.Sites.All(site => places.Holds(site, site.Fractional + t)))];
     }
 
     private static Vector3D Tidied(Vector3D f) => new(Tidied(f.X), Tidied(f.Y), Tidied(f.Z));

@@ -116,6 +116,10 @@ public class CifTests
     public void Says_what_is_wrong(string code, string good, string bad) => Refused(code, SampleCifs.LiF.Replace(good, bad, StringComparison.Ordinal));
 
     [Fact]
+    public void Symmetry_operations_without_end_are_refused() =>
+        Refused("DF1216", SampleCifs.LiF.Replace("'x,y,z'", string.Concat(Enumerable.Range(0, 3000).Select(i => FormattableString.Invariant($"'x,y,z+{i}/3000'\n"))), StringComparison.Ordinal));
+
+    [Fact]
     public void A_site_rounded_off_its_special_position_is_refused_not_doubled() =>
         Assert.Contains("Li1", Refused("DF1215", SampleCifs.LiNiO2.Replace("0.3333 0.6667", "0.33 0.67", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
 

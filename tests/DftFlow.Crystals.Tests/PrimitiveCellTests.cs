@@ -39,6 +39,15 @@ public class PrimitiveCellTests
     }
 
     [Fact]
+    public void A_supercell_of_thousands_of_atoms_comes_back_to_one()
+    {
+        var sites = Enumerable.Range(0, 8000).Select(i => new Site(Element.Parse("Li"), new(i % 20 / 20.0, i / 20 % 20 / 20.0, i / 400 / 20.0)));
+        var primitive = PrimitiveCell.Of(new(Lattice.FromParameters(60, 60, 60, 90, 90, 90), [.. sites]));
+        Assert.Single(primitive.Sites);
+        Assert.Equal(27, primitive.Lattice.Volume, 9);
+    }
+
+    [Fact]
     public void Supercells_of_any_shape_come_back_to_the_same_volume_and_atoms() =>
         Gen.Select(Gen.Int[-2, 2].Array[9], Gen.Double[0, 1].Array[9]).Sample((n, f) =>
         {

@@ -45,7 +45,7 @@ internal static class IncarReader
     private static IEnumerable<(string Statement, int Line, int Column)> Statements(string text)
     {
         var statement = new StringBuilder();
-        int line = 1, column = 1, startLine = 1, startColumn = 1;
+        int line = 1, column = 1, startLine = 1, startColumn = 1, signs = 0;
         bool quoted = false, comment = false, begun = false;
         for (var i = 0; i <= text.Length; i++, column++)
         {
@@ -53,23 +53,26 @@ internal static class IncarReader
             if (c == '\r') continue;
             if (!begun && !char.IsWhiteSpace(c)) (begun, startLine, startColumn) = (true, line, column);
             // A quotation mark opens where a value begins, and is a character like any other elsewhere.
-            if (c == '"' && !comment) quoted = !quoted && EndsIn(statement, '=');
+            if (c == '"' && !comment) quoted = !quoted && signs == 1 && EndsIn(statement, '=');
             if (quoted && i < text.Length)
             {
                 statement.Append(c);
             }
             else if (c == '\n' && EndsIn(statement, '\\') && i < text.Length)
             {
-                statement.Length = statement.ToString().LastIndexOf('\\');
+                // Trimmed, so that blanks do not heap up.
+                statement.Length = SolidLength(statement) - 1;
+                statement.Length = SolidLength(statement);
                 statement.Append(' ');
                 comment = false;
             }
             else if (c == '\n' || (c == ';' && !comment))
             {
-                if (quoted) throw new DftFlowException("DF1240", "A quotation mark is not closed.", null, startLine, startColumn);
+                if (quoted) throw new DftFlowException("DF1240", "A quotation mark is not closed.", "Close it, or leave it out.", startLine, startColumn);
                 if (!string.IsNullOrWhiteSpace(statement.ToString())) yield return (statement.ToString(), startLine, startColumn);
                 statement.Clear();
                 begun = comment = false;
+                signs = 0;
             }
             else if (comment || c is '#' or '!')
             {
@@ -77,6 +80,7 @@ internal static class IncarReader
             }
             else
             {
+                if (c == '=') signs++;
                 statement.Append(c);
             }
             if (c == '\n') (line, column) = (line + 1, 0);
@@ -86,11 +90,13 @@ internal static class IncarReader
     private static string Unquoted(string value) =>
         value is ['"', ..] && value.IndexOf('"', 1) is > 0 and var end ? value[1..end].Trim() : value;
 
-    private static bool EndsIn(StringBuilder statement, char last)
+    private static bool EndsIn(StringBuilder statement, char last) => SolidLength(statement) is > 0 and var end && statement[end - 1] == last;
+
+    private static int SolidLength(StringBuilder statement)
     {
         var end = statement.Length;
         while (end > 0 && statement[end - 1] is ' ' or '\t') end--;
-        return end > 0 && statement[end - 1] == last;
+        return end;
     }
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..37] + "…";

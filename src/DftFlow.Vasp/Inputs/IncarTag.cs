@@ -58,7 +58,7 @@ public sealed record IncarTag
     private static IncarValue Number(IncarKind? kind, IncarValue value) => value switch
     {
         IncarValue.Whole { Value: var whole } when kind is IncarKind.Real or IncarKind.RealList => (double)whole,
-        IncarValue.Real { Value: var real } when kind is not (IncarKind.Real or IncarKind.RealList) && Math.Abs(real) < 1e9 && real == Math.Floor(real) => (int)real,
+        IncarValue.Real { Value: var real } when kind is not (IncarKind.Real or IncarKind.RealList) && real is >= int.MinValue and <= int.MaxValue && real == Math.Floor(real) => (int)real,
         _ => value,
     };
 }

@@ -22,12 +22,15 @@ public static class PotcarSpec
         {
             var name = line.Trim();
             if (name.Length == 0) continue;
-            if (!TryReadElement(name, out _))
+            if (!IsName(name, out _))
                 throw new DftFlowException("DF1260", $"'{(name.Length > LongestName ? name[..LongestName] + "…" : name)}' is not the name of a potential.", "Names look like Mn, Mn_pv or O_s: an element, then its variant.", index + 1, 1);
             names.Add(name);
         }
         return names.ToImmutable();
     }
+
+    /// <summary>Whether this can be the name of a potential: an element's symbol and a variant, and no path.</summary>
+    public static bool IsName(ReadOnlySpan<char> name, [NotNullWhen(true)] out Element? element) => TryReadElement(name, out element) && !name.Contains('/');
 
     /// <summary>The element of a potential's name, or of an element's name in POSCAR: Mn, Mn_pv, H.5, Fe/hash.</summary>
     public static bool TryReadElement(ReadOnlySpan<char> name, [NotNullWhen(true)] out Element? element)

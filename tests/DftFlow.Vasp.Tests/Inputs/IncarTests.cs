@@ -203,6 +203,10 @@ public class IncarTests
     }
 
     [Fact]
+    public void Millions_of_continued_lines_are_read_in_time() =>
+        Assert.Equal("a b", Incar.Parse("SYSTEM = a" + string.Concat(Enumerable.Repeat("   \\\n", 1_000_000)) + "b\n").Text("SYSTEM"), ignoreAllWhiteSpace: false);
+
+    [Fact]
     public void Damaged_files_give_no_other_error() =>
         Mutated.OnlyFailsWithItsOwnError(text => Assert.NotNull(Incar.Parse(text, new List<Finding>()).ToText(withOrigins: true)),
             "SYSTEM = a b c # comment\nENCUT = 500; ISMEAR = -5\nMAGMOM = 4*5 8*0.6\nLDAUU = 0 3.9 \\\n 0\nLREAL = Auto\nLASPH = .TRUE.\nWANNIER90_WIN = \"\nx = 1\n\"\n");

@@ -118,9 +118,12 @@ public class InputRulesTests
         Assert.All(texts, text => Assert.True(text.EndsWith('\n') && !text.Contains('\r', StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public void A_list_of_potentials_holds_names_alone() =>
-        Assert.Equal(("DF1260", 2), Assert.Throws<DftFlowException>(() => PotcarSpec.Read("Li_sv\n../../POTCAR\n")) is { } error ? (error.Code, error.Line!.Value) : default);
+    [Theory]
+    [InlineData("../../POTCAR")]
+    [InlineData("Mn/../../POTCAR")]
+    [InlineData("Mn pv")]
+    public void A_list_of_potentials_holds_names_alone(string line) =>
+        Assert.Equal(("DF1260", 2), Assert.Throws<DftFlowException>(() => PotcarSpec.Read($"Li_sv\n{line}\n")) is { } error ? (error.Code, error.Line!.Value) : default);
 
     [Fact]
     public void Every_code_of_inputs_has_its_page()

@@ -16,7 +16,7 @@ internal static class PotentialOrder
             yield break;
         }
         for (var i = 0; i < blocks.Length; i++)
-            if (!PotcarSpec.TryReadElement(input.Potentials[i], out var element) || element != blocks[i].Element)
+            if (!PotcarSpec.IsName(input.Potentials[i], out var element) || element != blocks[i].Element)
                 yield return new Finding("DF1310", Severity.Error,
                     string.Create(CultureInfo.InvariantCulture, $"The potential '{input.Potentials[i]}' stands for block {i + 1} of POSCAR, which is {blocks[i].Element}."),
                     "List the potentials in POSCAR's order; their names begin with the element.");

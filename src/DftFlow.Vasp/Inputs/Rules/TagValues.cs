@@ -17,7 +17,7 @@ internal static class TagValues
         (IncarKind.Whole, not IncarValue.Whole) => "a whole number",
         (IncarKind.Real, not IncarValue.Real) => "a number",
         (IncarKind.Word, not IncarValue.Text) or (IncarKind.Word, IncarValue.Text { Value: "" }) => "a word",
-        (IncarKind.Word, IncarValue.Text { Value: var word }) when word.Any(char.IsWhiteSpace) => "one word",
+        (IncarKind.Word or IncarKind.LogicalOrWord, IncarValue.Text { Value: var word }) when word.Any(char.IsWhiteSpace) => "one word",
         (IncarKind.LogicalOrWord, IncarValue.List or IncarValue.Text { Value: "" }) => "a logical or a word",
         (IncarKind.LogicalList, var list) when !All<IncarValue.Logical>(list) => "a list of logicals",
         (IncarKind.WholeList, var list) when !All<IncarValue.Whole>(list) => "a list of whole numbers",
