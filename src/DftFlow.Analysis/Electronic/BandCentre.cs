@@ -37,6 +37,12 @@ public sealed record BandCentre
 
     public required int SiteCount { get; init; }
 
+    /// <summary>Whose density it is.</summary>
+    public required ProjectedDosSelection Selection { get; init; }
+
+    /// <summary>The Fermi level, relative to the zero; null where the file has none.</summary>
+    public double? FermiEv { get; init; }
+
     /// <summary>The window as applied, relative to the zero; an open end is the end of the DOS.</summary>
     public required double WindowMinEv { get; init; }
 
@@ -87,6 +93,8 @@ public sealed record BandCentre
             Filling = PartBelow(fermi, energies, density, first, last) / total.States,
             States = total.States,
             SiteCount = relative.SiteCount,
+            Selection = request.Selection,
+            FermiEv = fermi,
             WindowMinEv = window.Min,
             WindowMaxEv = window.Max,
             Zero = request.Zero,
