@@ -87,7 +87,7 @@ internal sealed class Attempt(
         var growing = new GrowingFile(Path.Combine(folder, "OSZICAR"));
         var running = LocalProcess.RunAsync(command, time, either.Token);
         Report();
-        while (!running.IsCompleted)
+        do
         {
             await Task.WhenAny(running, Task.Delay(options.PollInterval, time, CancellationToken.None));
             while (growing.NewLines() is { Length: > 0 } lines)
@@ -96,6 +96,7 @@ internal sealed class Attempt(
                 Report();
             }
         }
+        while (!running.IsCompleted);
         try
         {
             return await running;

@@ -70,11 +70,12 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         {
             var running = LocalProcess.RunAsync(command, time, cancellationToken);
             var lines = new GrowingFile(output);
-            while (!running.IsCompleted)
+            do
             {
                 await Task.WhenAny(running, Task.Delay(options.PollInterval, time, CancellationToken.None));
                 foreach (var line in lines.NewLines().Split('\n', StringSplitOptions.RemoveEmptyEntries)) options.InstallOutput?.Invoke(line);
             }
+            while (!running.IsCompleted);
             await running;
             return Failures.Tail(output);
         }

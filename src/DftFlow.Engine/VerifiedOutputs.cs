@@ -24,13 +24,14 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (run.Truncated is { } truncated)
             throw Failures.Incomplete(FormattableString.Invariant($"vasprun.xml stops at byte {truncated.Byte}, in ionic step {truncated.IonicStep} ({truncated.Reason})"), said);
         if (run.LastStep is not { } last) throw Failures.Incomplete("vasprun.xml has no finished ionic step", said);
-        if (!ReadOutcar(Path.Combine(folder, "OUTCAR")).Complete)
+        var outcar = ReadOutcar(Path.Combine(folder, "OUTCAR"));
+        if (!outcar.Complete)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
         if (!run.ElectronicConverged)
             throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Whole("NELM"), Finite(oszicar.ElectronicSteps is [.., var step] ? step.EnergyChangeEv : null));
         if (!run.IonicConverged)
             throw Failures.NotConvergedIonically(run.IonicSteps.Length, run.Parameters.Whole("NSW"));
-        return new($"{run.Program ?? "unknown program"} {run.Version}".TrimEnd(), ScalarsOf(run, last, input, oszicar));
+        return new(outcar.Program ?? $"{run.Program} {run.Version}".Trim(), ScalarsOf(run, last, input, oszicar));
     }
 
     private static ResultScalars ScalarsOf(Vasprun run, IonicStep last, VaspInput input, OszicarReader oszicar) => new()
