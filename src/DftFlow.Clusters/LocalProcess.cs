@@ -39,13 +39,26 @@ public static class LocalProcess
     /// <summary>How long a cancelled command has between SIGTERM and SIGKILL.</summary>
     public static TimeSpan Grace { get; } = TimeSpan.FromSeconds(5);
 
-    // $1 is the output file, the rest the command. The parent-death signal of Linux would do for the command alone: it does not
-    // pass to its children, and comes when the thread that started it ends, not the process.
+    // $1 is the output file, the rest the command. The watchdog ends the group, and after the grace whatever is left of the
+    // session: MPI ranks have groups of their own. The parent-death signal of Linux would do for the command alone, and comes
+    // when the thread that started it ends, not the process.
     private const string Wrapper =
         """
         exec 3<&0 </dev/null >>"$1" 2>&1
         shift
-        { trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep 5; kill -KILL 0; } >/dev/null 2>&1 &
+        {
+            trap '' TERM INT HUP
+            read -r _ <&3
+            kill -TERM 0
+            sleep 5
+            read -r self _ </proc/self/stat
+            for stat in /proc/[0-9]*/stat; do
+                read -r line <"$stat" || continue
+                id=${line%% *}
+                set -- ${line##*) }
+                if [ "$4" = $$ ] && [ "$id" != "$self" ]; then kill -KILL "$id"; fi
+            done
+        } >/dev/null 2>&1 &
         exec 3<&-
         exec "$@"
         """;

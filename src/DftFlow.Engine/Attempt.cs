@@ -10,6 +10,9 @@ internal sealed class Attempt(
     Workspace workspace, ClusterConfig cluster, ExecutionOptions options, TimeProvider time,
     PlannedCalculation calculation, int ranks, IProgress<CalculationProgress>? progress)
 {
+    // Less than this, and hardly a program says more than that something went wrong.
+    private const long FullBytes = 1 << 16;
+
     private readonly OszicarReader oszicar = new();
     private readonly long began = time.GetTimestamp();
 
@@ -31,8 +34,9 @@ internal sealed class Attempt(
         catch (Exception error) when (error is DftFlowException or IOException or UnauthorizedAccessException)
         {
             var failure = error as DftFlowException ?? Failures.CannotWrite(workspace.Folder, error);
+            var full = new DriveInfo(workspace.Folder).AvailableFreeSpace < FullBytes ? "\nThe disk of the workspace is full." : "";
             var kept = workspace.KeepFailed(folder, name);
-            throw new DftFlowException(failure.Code, $"{failure.Message}\nIts files are in {kept}.", failure.Hint, file: kept, inner: error);
+            throw new DftFlowException(failure.Code, $"{failure.Message}{full}\nIts files are in {kept}.", failure.Hint, file: kept, inner: error);
         }
     }
 
@@ -47,7 +51,8 @@ internal sealed class Attempt(
         var started = time.GetUtcNow();
         var exit = await WatchAsync(folder, cancellationToken);
         var elapsed = time.GetElapsedTime(began);
-        var outputs = VerifiedOutputs.Of(folder, input, exit, oszicar, cancellationToken);
+        // What has come to its end is kept, also where the run is cancelled just now.
+        var outputs = VerifiedOutputs.Of(folder, input, exit, oszicar);
         return workspace.Results.Commit(folder, calculation.InputFingerprint, inputNames, (inputFiles, outputFiles) => new ResultManifest
         {
             SchemaVersion = ResultManifest.CurrentSchemaVersion,
@@ -82,7 +87,7 @@ internal sealed class Attempt(
         var growing = new GrowingFile(Path.Combine(folder, "OSZICAR"));
         var running = LocalProcess.RunAsync(command, time, either.Token);
         Report();
-        while (!running.IsCompleted)
+        do
         {
             await Task.WhenAny(running, Task.Delay(options.PollInterval, time, CancellationToken.None));
             while (growing.NewLines() is { Length: > 0 } lines)
@@ -91,6 +96,7 @@ internal sealed class Attempt(
                 Report();
             }
         }
+        while (!running.IsCompleted);
         try
         {
             return await running;

@@ -9,12 +9,20 @@ internal static partial class DurableFile
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var part = path + ".part";
-        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
+        try
         {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(part, path, overwrite: true);
         }
-        File.Move(part, path, overwrite: true);
+        catch (IOException)
+        {
+            File.Delete(part);
+            throw;
+        }
     }
 
     /// <summary>Sends a file that another process wrote, or a folder's list of names, to the disk.</summary>

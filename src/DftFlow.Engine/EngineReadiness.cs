@@ -50,7 +50,7 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         try
         {
             var exit = await LocalProcess.RunAsync(new LocalCommand { Arguments = engine.Check, Directory = folder, OutputFile = "check.out", Environment = environment }, time, either.Token);
-            return exit.Code == 0 ? null : $"its check ({string.Join(' ', engine.Check.Select(Quote))}) failed. {Failures.Tail(output)}".TrimEnd();
+            return exit.Code == 0 ? null : $"its check ({string.Join(' ', engine.Check.Select(Quote))}) failed.{Failures.Said(Failures.Tail(output))}";
         }
         catch (DftFlowException error)
         {
@@ -58,7 +58,7 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"its check ({string.Join(' ', engine.Check.Select(Quote))}) took longer than {CheckLimit.TotalMinutes:0} minutes. {Failures.Tail(output)}".TrimEnd();
+            return $"its check ({string.Join(' ', engine.Check.Select(Quote))}) took longer than {CheckLimit.TotalMinutes:0} minutes.{Failures.Said(Failures.Tail(output))}";
         }
     }
 
@@ -70,11 +70,12 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         {
             var running = LocalProcess.RunAsync(command, time, cancellationToken);
             var lines = new GrowingFile(output);
-            while (!running.IsCompleted)
+            do
             {
                 await Task.WhenAny(running, Task.Delay(options.PollInterval, time, CancellationToken.None));
                 foreach (var line in lines.NewLines().Split('\n', StringSplitOptions.RemoveEmptyEntries)) options.InstallOutput?.Invoke(line);
             }
+            while (!running.IsCompleted);
             await running;
             return Failures.Tail(output);
         }

@@ -95,7 +95,7 @@ internal static class Failures
         return "";
     }
 
-    private static string Said(string said) => said.Length == 0 ? " It said nothing." : $" It said last:\n{said}";
+    public static string Said(string said) => said.Length == 0 ? " It said nothing." : $"\nIt said last:\n{said}";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -160,19 +160,21 @@ public sealed class LocalExecutor
     {
         await using var _ = claim;
         await Task.Yield();
+        var attempts = 0;
         try
         {
             await readiness.EnsureAsync(calculation.Engine, cancellationToken);
+            attempts++;
             var stored = await new Attempt(workspace, cluster, options, time, calculation, ranks, progress).RunAsync(input, cancellationToken);
             return With(calculation, stored, cached: false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Without(calculation, CalculationState.Cancelled, attempts: 1);
+            return Without(calculation, CalculationState.Cancelled, error: null, attempts);
         }
         catch (Exception error) when (IsTold(error))
         {
-            return Without(calculation, CalculationState.Failed, error, attempts: 1);
+            return Without(calculation, CalculationState.Failed, error, attempts);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record ResultManifest
 
     public required string Cluster { get; init; }
 
-    /// <summary>The program and its version as the output files say.</summary>
+    /// <summary>The program and its version, as the first line of OUTCAR says.</summary>
     public required string Program { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }

@@ -10,9 +10,9 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
     /// <summary>Reads what the engine left, and decides whether it is a result.</summary>
     /// <param name="oszicar">What OSZICAR said to its end.</param>
     /// <exception cref="DftFlowException">DF2003 to DF2007: it is none.</exception>
-    public static VerifiedOutputs Of(string folder, VaspInput input, ProcessExit exit, OszicarReader oszicar, CancellationToken cancellationToken)
+    public static VerifiedOutputs Of(string folder, VaspInput input, ProcessExit exit, OszicarReader oszicar)
     {
-        var said = Said(folder, exit, cancellationToken);
+        var said = Said(folder, exit);
         if (exit.Signal is not null) throw Failures.Killed(exit, said);
         if (exit.Code is 126 or 127) throw Failures.NotStarted(exit.Code, said);
         if (exit.Code != 0) throw Failures.Exited(exit.Code, said);
@@ -20,17 +20,18 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
             if (new FileInfo(Path.Combine(folder, file)) is not { Exists: true, Length: > 0 })
                 throw Failures.Incomplete($"{file} is missing or empty", said);
 
-        var run = ReadVasprun(Path.Combine(folder, "vasprun.xml"), said, cancellationToken);
+        var run = ReadVasprun(Path.Combine(folder, "vasprun.xml"), said);
         if (run.Truncated is { } truncated)
             throw Failures.Incomplete(FormattableString.Invariant($"vasprun.xml stops at byte {truncated.Byte}, in ionic step {truncated.IonicStep} ({truncated.Reason})"), said);
         if (run.LastStep is not { } last) throw Failures.Incomplete("vasprun.xml has no finished ionic step", said);
-        if (!ReadOutcar(Path.Combine(folder, "OUTCAR"), cancellationToken).Complete)
+        var outcar = ReadOutcar(Path.Combine(folder, "OUTCAR"));
+        if (!outcar.Complete)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
         if (!run.ElectronicConverged)
             throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Whole("NELM"), Finite(oszicar.ElectronicSteps is [.., var step] ? step.EnergyChangeEv : null));
         if (!run.IonicConverged)
             throw Failures.NotConvergedIonically(run.IonicSteps.Length, run.Parameters.Whole("NSW"));
-        return new($"{run.Program ?? "unknown program"} {run.Version}".TrimEnd(), ScalarsOf(run, last, input, oszicar));
+        return new(outcar.Program ?? $"{run.Program} {run.Version}".Trim(), ScalarsOf(run, last, input, oszicar));
     }
 
     private static ResultScalars ScalarsOf(Vasprun run, IonicStep last, VaspInput input, OszicarReader oszicar) => new()
@@ -49,14 +50,14 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
     };
 
     /// <summary>What the engine said of why it stopped; else its last words.</summary>
-    private static string Said(string folder, ProcessExit exit, CancellationToken cancellationToken)
+    private static string Said(string folder, ProcessExit exit)
     {
         string[] files = [Path.Combine(folder, "vasp.out"), Path.Combine(folder, "OUTCAR")];
         if (exit.Code != 0)
             foreach (var file in files.Where(File.Exists))
             {
                 using var stream = File.OpenRead(file);
-                if (StopMessage.Find(stream, cancellationToken) is { } message) return message;
+                if (StopMessage.Find(stream) is { } message) return message;
             }
         return Failures.Tail(files);
     }
@@ -75,12 +76,12 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (incar.Logical("LVHAR") == true || incar.Logical("LVTOT") == true) yield return "LOCPOT";
     }
 
-    private static Vasprun ReadVasprun(string path, string said, CancellationToken cancellationToken)
+    private static Vasprun ReadVasprun(string path, string said)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            return Vasprun.Read(stream, VasprunContent.Eigenvalues, cancellationToken);
+            return Vasprun.Read(stream, VasprunContent.Eigenvalues);
         }
         catch (DftFlowException error)
         {
@@ -88,10 +89,10 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         }
     }
 
-    private static Outcar ReadOutcar(string path, CancellationToken cancellationToken)
+    private static Outcar ReadOutcar(string path)
     {
         using var stream = File.OpenRead(path);
-        return Outcar.Read(stream, cancellationToken);
+        return Outcar.Read(stream);
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

@@ -41,6 +41,8 @@ public sealed class Workspace
         try
         {
             Directory.CreateDirectory(workspace.attempts);
+            // While there is room: what fails is moved there, also when the disk is full.
+            Directory.CreateDirectory(workspace.failed);
             using var probe = workspace.TryClaim("writable-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -83,7 +85,7 @@ public sealed class Workspace
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes of it")]
     internal FileStream? TryClaim(string fingerprint)
     {
-        var path = Path.Combine(attempts, fingerprint + ".claim");
+        var path = Path.Combine(attempts, fingerprint + ClaimSuffix);
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
@@ -115,7 +117,6 @@ public sealed class Workspace
     internal string KeepFailed(string folder, string name)
     {
         ResultStore.RemovePotentials(folder);
-        Directory.CreateDirectory(failed);
         for (var number = 1; ; number++)
         {
             var kept = Path.Combine(failed, string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
@@ -137,17 +138,23 @@ public sealed class Workspace
     {
         foreach (var path in Directory.GetFileSystemEntries(attempts))
         {
-            var folder = path.EndsWith(OwnerSuffix, StringComparison.Ordinal) ? path[..^OwnerSuffix.Length] : path;
-            if (folder == path && !Directory.Exists(path)) continue;
             try
             {
-                if (!MayBeInUse(OwnerFile(folder))) RemoveAttempt(folder);
+                if (path.EndsWith(ClaimSuffix, StringComparison.Ordinal))
+                    TryClaim(Path.GetFileName(path)[..^ClaimSuffix.Length])?.Dispose();
+                else if (path.EndsWith(OwnerSuffix, StringComparison.Ordinal) || Directory.Exists(path))
+                    RemoveUnlessInUse(path.EndsWith(OwnerSuffix, StringComparison.Ordinal) ? path[..^OwnerSuffix.Length] : path);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 // Another run clears it as well, or what is left of the engine still writes there: the next start tries again.
             }
         }
+    }
+
+    private static void RemoveUnlessInUse(string folder)
+    {
+        if (!MayBeInUse(OwnerFile(folder))) RemoveAttempt(folder);
     }
 
     private static bool MayBeInUse(string ownerFile)
@@ -163,6 +170,7 @@ public sealed class Workspace
     }
 
     private const string OwnerSuffix = ".owner.json";
+    private const string ClaimSuffix = ".claim";
 
     // EWOULDBLOCK, which flock(2) gives where another holds the lock.
     private const int WouldBlock = 11;

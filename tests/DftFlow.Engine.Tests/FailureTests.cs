@@ -18,10 +18,10 @@ public sealed class FailureTests : IDisposable
     [InlineData("DF2004", "SIGKILL", "kill -KILL $$")]
     [InlineData("DF2004", "exit status 137", "sh -c 'kill -KILL $$'; exit $?")]
     [InlineData("DF2004", "SIGSEGV", "kill -SEGV $$")]
-    [InlineData("DF2005", "2 of NELM = 2 steps", "finish; cp $BENCH/sample/unconverged.xml vasprun.xml")]
-    [InlineData("DF2005", "changed the energy by -9.5E-1 eV", "finish; cp $BENCH/sample/unconverged.xml vasprun.xml")]
-    [InlineData("DF2006", "3 of NSW = 3 ionic steps", "finish; cp $BENCH/sample/unrelaxed.xml vasprun.xml")]
-    [InlineData("DF2007", "vasprun.xml stops at byte 700", "finish; head -c 700 $BENCH/sample/vasprun.xml >vasprun.xml")]
+    [InlineData("DF2005", "2 of NELM = 2 steps", "finish; cp \"$sample/unconverged.xml\" vasprun.xml")]
+    [InlineData("DF2005", "changed the energy by -9.5E-1 eV", "finish; cp \"$sample/unconverged.xml\" vasprun.xml")]
+    [InlineData("DF2006", "3 of NSW = 3 ionic steps", "finish; cp \"$sample/unrelaxed.xml\" vasprun.xml")]
+    [InlineData("DF2007", "vasprun.xml stops at byte 700", "finish; head -c 700 \"$sample/vasprun.xml\" >vasprun.xml")]
     [InlineData("DF2007", "vasprun.xml cannot be read", "finish; echo nonsense >vasprun.xml")]
     [InlineData("DF2007", "vasprun.xml is missing", "finish; rm vasprun.xml")]
     [InlineData("DF2007", "CONTCAR is missing or empty", "finish; : >CONTCAR")]
@@ -123,11 +123,19 @@ public sealed class FailureTests : IDisposable
         Assert.SkipUnless(mount.ExitCode == 0, "a small file system can be mounted by root only");
         try
         {
-            // The engine ends well, but leaves no room for the manifest.
-            var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish; cat /dev/zero >CHGCAR 2>/dev/null; exit 0")), Calculation("a"), Calculation("b"));
-            Assert.All(execution.Calculations, c => Assert.Equal("DF2008", c.Result.Error!.Code));
+            // One engine says that it went well and leaves no room for the manifest, the other says that it went wrong.
+            const string fill = "finish; cat /dev/zero >CHGCAR 2>/dev/null";
+            var execution = await bench.RunAsync(bench.Cluster(bench.Engine($"{fill}; exit 0")), Calculation("a"));
+            Assert.Equal("DF2008", execution.Calculations[0].Result.Error!.Code);
             Assert.Contains("No space left", execution.Calculations[0].Result.Error!.Message, StringComparison.Ordinal);
             Assert.Null(bench.Open().Results.Find(execution.Calculations[0].Result.Fingerprint).Result);
+            foreach (var folder in bench.Left("failed")) Directory.Delete(folder, recursive: true);
+            execution = await bench.RunAsync(bench.Cluster(bench.Engine($"{fill} || exit 1")), Calculation("a"));
+            Assert.Equal("DF2003", execution.Calculations[0].Result.Error!.Code);
+            Assert.Contains("is full", execution.Calculations[0].Result.Error!.Message, StringComparison.Ordinal);
+            // Nothing can be begun while there is no room.
+            execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish")), Calculation("a"));
+            Assert.Equal("DF2008", execution.Calculations[0].Result.Error!.Code);
 
             foreach (var folder in bench.Left("failed")) Directory.Delete(folder, recursive: true);
             Assert.Equal(CalculationState.Completed, (await bench.RunAsync(bench.Cluster(bench.Engine("finish")), Calculation("a"))).Calculations[0].Result.State);
