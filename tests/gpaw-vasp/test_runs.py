@@ -36,7 +36,7 @@ class SpinAndHubbardU(RunCase):
         super().setUpClass()
         cls.done = cls.calculate(
             "nio", POSCAR=NIO, KPOINTS=mesh(2), POTCAR_spec="Ni\nO\n",
-            INCAR="ENCUT = 320\nISPIN = 2\nMAGMOM = 2 0\nISMEAR = 0\nSIGMA = 0.1\nEDIFF = 1e-4\nLORBIT = 11\nISIF = 0\n"
+            INCAR="ENCUT = 320\nISPIN = 2\nMAGMOM = 3 0\nISMEAR = 0\nSIGMA = 0.1\nEDIFF = 1e-4\nLORBIT = 11\nISIF = 0\n"
                   "LDAU = T\nLDAUTYPE = 2\nLDAUL = 2 -1\nLDAUU = 7.2 0\nLDAUJ = 1.0 0\nLMAXMIX = 4\n")
 
     def test_it_converges_to_nickels_moment(self):

@@ -13,7 +13,7 @@ from gpaw.wavefunctions.pw import PW
 
 from .kpoints import KPoints
 from .kpoint_list import descriptor
-from .numerics import convergence, mixing
+from .numerics import convergence, mixing, starting_moments
 from .poscar import Structure
 from .potentials import Potential
 from .results import Bands, ElectronicStep, IonicStep
@@ -90,7 +90,8 @@ class Engine:
         self.settings, self.potentials, self._on_step = settings, potentials, on_step
         self.aborted = False
         self.atoms = Atoms(structure.symbols, cell=structure.cell, scaled_positions=structure.positions,
-                           pbc=(True, True, not settings.dipole), magmoms=settings.magmoms)
+                           pbc=(True, True, not settings.dipole),
+                           magmoms=starting_moments(settings, structure, potentials))
         occupations = dict(OCCUPATIONS[settings.ismear])
         if settings.ismear > -4:
             occupations["width"] = settings.sigma
