@@ -223,7 +223,7 @@ def _place_fermi(eigenvalues: np.ndarray, occupations: np.ndarray,
         filled, empty = values[filling > 0.5], values[filling <= 0.5]
         if not filled.size or not empty.size:
             placed.append(level)
-            notes.append("no gap is known, as all bands are filled or all are empty")
+            notes.append("level of the smearing, as all bands are filled or all are empty")
             continue
         top, bottom = filled.max(), empty.min()
         placed.append(float(top + bottom) / 2)

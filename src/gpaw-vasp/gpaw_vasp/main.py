@@ -1,6 +1,7 @@
 """The run from beginning to end, and how it ends when something is wrong."""
 import signal
 import sys
+import time
 import traceback
 import warnings
 
@@ -56,8 +57,13 @@ def _on_signal(number: int, frame) -> None:
 
 
 def _report(message: str, fresh: bool = False) -> None:
-    """Says it on standard output and at the end of OUTCAR, once, on the root rank."""
+    """Says it on standard output and at the end of OUTCAR, on the root rank.
+
+    Where another rank alone failed, the root does not end it within seconds, and it speaks for itself.
+    """
     if parallel.rank() != 0:
+        time.sleep(3)
+        print(f"rank {parallel.rank()}: {message}", file=sys.stderr, flush=True)
         return
     rule = " " + "-" * 77
     text = f"{rule}\n" + "".join(f"| {line}\n" for line in message.splitlines()) + f"{rule}\n"
