@@ -205,6 +205,12 @@ class Endings(RunCase):
         subprocess.run(["kill", "-KILL", children.split()[1]], check=True)
         self.assertNotEqual(process.wait(30), 0)
 
+    def test_it_goes_on_when_nobody_reads_its_output(self):
+        folder = self.directory("pipe", POSCAR=LIF, KPOINTS=mesh(2), INCAR=INSULATOR)
+        subprocess.run(["sh", "-c", f"'{PROGRAM}' | head -n 1"], cwd=folder, env=environment(), check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        self.assertIn("General timing", (folder / "OUTCAR").read_text())
+
     def test_sigterm_ends_it_cleanly(self):
         folder = self.directory("term", POSCAR=MGF2, KPOINTS=mesh(4), INCAR="ENCUT = 500\nISMEAR = 0\nEDIFF = 1e-8\n")
         process = subprocess.Popen([str(PROGRAM)], cwd=folder, env=environment(), stdout=subprocess.PIPE,

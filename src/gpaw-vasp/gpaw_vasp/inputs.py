@@ -24,7 +24,7 @@ class Inputs:
     potentials: list[Potential]
     settings: Settings
     remarks: list[str]
-    identity: str = identity()
+    identity: str
 
     @property
     def masses(self) -> list[float]:
@@ -48,7 +48,7 @@ def read_inputs() -> Inputs:
         raise InputError("LDIPOL with IDIPOL = 3 needs a single k-point (Gamma) along the third lattice vector.")
     if names is None:
         remarks.append("No POTCAR.spec: each element has GPAW's default setup.")
-    return Inputs(incar, structure, kpoints, potentials, settings, remarks)
+    return Inputs(incar, structure, kpoints, potentials, settings, remarks, identity())
 
 
 def _kpoints(settings: Settings, structure: Structure, remarks: list[str]) -> KPoints:

@@ -1,8 +1,9 @@
 """Chooses GPAW's setups by the names of VASP's potentials, from the files of GPAW's setup folders alone.
 
 `X` takes the setup of X with the fewest valence electrons, `X_pv` one whose valence holds the p semicore shell,
-`X_sv` the s semicore shell, `X_d` a filled d shell below the valence; `X.7` is GPAW's own name of a setup. Names that VASP uses for harder, softer or
-otherwise different potentials (`O_s`, `H.5`, `Si_GW`, `Eu_3`) have no counterpart and are refused.
+`X_sv` the s semicore shell, `X_d` a filled d shell below the valence; `X.7` is GPAW's own name of a setup. Names that
+VASP uses for harder, softer or otherwise different potentials (`O_s`, `H.5`, `Si_GW`, `Eu_3`) have no counterpart and
+are refused.
 """
 import gzip
 import hashlib
