@@ -96,6 +96,7 @@ class ChoosingSetups(unittest.TestCase):
     def test_a_plain_name_takes_the_fewest_electrons_and_pv_the_semicore_p_shell(self):
         self.assertEqual(self.valences("Li\nMn\nO"), [1, 7, 6])
         self.assertEqual(self.valences("Li\nMn_pv\nO"), [1, 15, 6])
+        self.assertEqual(self.valences("Li\nMn.7\nO"), [1, 7, 6])
 
     def test_says_what_there_is_where_a_name_has_no_setup(self):
         with self.assertRaisesRegex(InputError, r"Li_sv.*Li \(Li.PBE.gz, 1 valence"):

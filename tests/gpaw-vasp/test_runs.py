@@ -36,7 +36,7 @@ class SpinAndHubbardU(RunCase):
         super().setUpClass()
         cls.done = cls.calculate(
             "nio", POSCAR=NIO, KPOINTS=mesh(2), POTCAR_spec="Ni\nO\n",
-            INCAR="ENCUT = 320\nISPIN = 2\nMAGMOM = 2 0\nISMEAR = 0\nSIGMA = 0.1\nEDIFF = 1e-4\nLORBIT = 11\nISIF = 0\n"
+            INCAR="ENCUT = 320\nISPIN = 2\nMAGMOM = 3 0\nISMEAR = 0\nSIGMA = 0.1\nEDIFF = 1e-4\nLORBIT = 11\nISIF = 0\n"
                   "LDAU = T\nLDAUTYPE = 2\nLDAUL = 2 -1\nLDAUU = 7.2 0\nLDAUJ = 1.0 0\nLMAXMIX = 4\n")
 
     def test_it_converges_to_nickels_moment(self):
@@ -204,6 +204,12 @@ class Endings(RunCase):
         children = subprocess.run(["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True).stdout
         subprocess.run(["kill", "-KILL", children.split()[1]], check=True)
         self.assertNotEqual(process.wait(30), 0)
+
+    def test_it_goes_on_when_nobody_reads_its_output(self):
+        folder = self.directory("pipe", POSCAR=LIF, KPOINTS=mesh(2), INCAR=INSULATOR)
+        subprocess.run(["sh", "-c", f"'{PROGRAM}' | head -n 1"], cwd=folder, env=environment(), check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        self.assertIn("General timing", (folder / "OUTCAR").read_text())
 
     def test_sigterm_ends_it_cleanly(self):
         folder = self.directory("term", POSCAR=MGF2, KPOINTS=mesh(4), INCAR="ENCUT = 500\nISMEAR = 0\nEDIFF = 1e-8\n")

@@ -9,7 +9,7 @@ from .eigenval import format_eigenval
 from .elf import localisation
 from .engine import Engine
 from .errors import InputError
-from .files import clear_old_output, put
+from .files import clear_old_output, put, say
 from .inputs import Inputs
 from .oszicar import OszicarWriter
 from .outcar import OutcarWriter
@@ -54,12 +54,11 @@ class Calculation:
 
     def _say_hello(self) -> None:
         structure, settings = self._inputs.structure, self._inputs.settings
-        print(f" running on {world.size:4d} total cores\n {self._inputs.identity} (not VASP)\n POSCAR found : "
-              f"{len(structure.species):2d} types and {len(structure.symbols):7d} ions\n"
-              + "".join(f" {p.name}: GPAW setup {p.setup.file_name}, {p.setup.valence:g} valence electrons\n"
-                        for p in self._inputs.potentials)
-              + f" POSCAR, INCAR and KPOINTS ok, starting setup\n NBANDS = {settings.bands}\n entering main loop",
-              flush=True)
+        say(f" running on {world.size:4d} total cores\n {self._inputs.identity} (not VASP)\n POSCAR found : "
+            f"{len(structure.species):2d} types and {len(structure.symbols):7d} ions\n"
+            + "".join(f" {p.name}: GPAW setup {p.setup.file_name}, {p.setup.valence:g} valence electrons\n"
+                      for p in self._inputs.potentials)
+            + f" POSCAR, INCAR and KPOINTS ok, starting setup\n NBANDS = {settings.bands}\n entering main loop")
 
     def _prepare(self) -> None:
         inputs = self._inputs
@@ -119,10 +118,10 @@ class Calculation:
         if self._root:
             if ENDS[end]:
                 self._outcar.line(ENDS[end])
-                print(ENDS[end])
+                say(ENDS[end])
             if not step.converged:
-                print(f" The electronic self-consistency was not achieved in the given number of steps "
-                      f"(NELM = {settings.nelm}).")
+                say(f" The electronic self-consistency was not achieved in the given number of steps "
+                    f"(NELM = {settings.nelm}).")
             self._vasprun.close(step.structure)
             self._oszicar.close()
             self._outcar.finish()

@@ -30,7 +30,7 @@ def density_of_states(settings: Settings, bands: Bands, projections: Projections
         weights = [np.ones((bands.eigenvalues[s].size, 1))]
         if projections is not None:
             weights.append(projections.weights[s].reshape(bands.eigenvalues[s].size, -1))
-        counts = _count(edges, bands, s, np.hstack(weights), _filling(settings, bands, s, occupations)) * degeneracy
+        counts = _count(edges, np.hstack(weights), _filling(settings, bands, s, occupations)) * degeneracy
         total[s] = np.diff(counts[:, 0]) / step
         integrated[s] = counts[1:, 0]
         if partial is not None:
@@ -46,8 +46,7 @@ def _grid(settings: Settings, bands: Bands) -> np.ndarray:
                        high + margin if settings.emax is None else settings.emax, settings.nedos)
 
 
-def _count(edges: np.ndarray, bands: Bands, s: int, weights: np.ndarray,
-           filling: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def _count(edges: np.ndarray, weights: np.ndarray, filling: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """N at each edge for each column of weights, the edges dealt out to the ranks."""
     counts = np.zeros((len(edges), weights.shape[1]))
     for number, start in enumerate(range(0, len(edges), CHUNK)):
@@ -58,7 +57,7 @@ def _count(edges: np.ndarray, bands: Bands, s: int, weights: np.ndarray,
 
 
 def _filling(settings: Settings, bands: Bands, s: int, occupations) -> Callable[[np.ndarray], np.ndarray]:
-    """A function giving (energies, states): how much of each state lies below each energy, times its k-point's weight."""
+    """A function giving (energies, states): the part of each state below each energy, times its k-point's weight."""
     eigenvalues = bands.eigenvalues[s]
     state_weights = np.repeat(bands.weights, eigenvalues.shape[1])
     if settings.ismear <= -4:

@@ -13,7 +13,7 @@ from gpaw.wavefunctions.pw import PW
 
 from .kpoints import KPoints
 from .kpoint_list import descriptor
-from .numerics import convergence, mixing
+from .numerics import convergence, mixing, starting_moments
 from .poscar import Structure
 from .potentials import Potential
 from .results import Bands, ElectronicStep, IonicStep
@@ -90,7 +90,8 @@ class Engine:
         self.settings, self.potentials, self._on_step = settings, potentials, on_step
         self.aborted = False
         self.atoms = Atoms(structure.symbols, cell=structure.cell, scaled_positions=structure.positions,
-                           pbc=(True, True, not settings.dipole), magmoms=settings.magmoms)
+                           pbc=(True, True, not settings.dipole),
+                           magmoms=starting_moments(settings, structure, potentials))
         occupations = dict(OCCUPATIONS[settings.ismear])
         if settings.ismear > -4:
             occupations["width"] = settings.sigma
@@ -222,7 +223,7 @@ def _place_fermi(eigenvalues: np.ndarray, occupations: np.ndarray,
         filled, empty = values[filling > 0.5], values[filling <= 0.5]
         if not filled.size or not empty.size:
             placed.append(level)
-            notes.append("no gap is known, as all bands are filled or all are empty")
+            notes.append("level of the smearing, as all bands are filled or all are empty")
             continue
         top, bottom = filled.max(), empty.min()
         placed.append(float(top + bottom) / 2)

@@ -1,6 +1,6 @@
 """How the tags were turned into GPAW's terms, said in OUTCAR."""
 from .inputs import Inputs
-from .numerics import convergence, mixing
+from .numerics import convergence, mixing, starting_moments
 
 
 def convergence_notes(inputs: Inputs) -> list[str]:
@@ -15,6 +15,8 @@ def convergence_notes(inputs: Inputs) -> list[str]:
         f"{mixer['nmaxold']}.",
         "Energies refer to spherical, non-spin-polarised atoms of GPAW's setups; they are not VASP's energies.",
         "Occupied states are converged to EDIFF; empty ones follow along and are less exact."]
+    if starting_moments(s, inputs.structure, inputs.potentials) != list(s.magmoms):
+        notes.append("MAGMOM: some atoms have fewer valence electrons than their moment; they start from what they can.")
     if s.hubbard:
         notes.append("+U: E = (U-J)/2 sum_s Tr(n_s - n_s n_s) with unnormalised occupations n_s inside the sphere.")
     if s.charge:

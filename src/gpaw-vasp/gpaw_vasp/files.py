@@ -1,5 +1,6 @@
-"""Puts finished files in place whole: written under a temporary name, then renamed."""
+"""Puts finished files in place whole: written under a temporary name, then renamed. And standard output."""
 import os
+import sys
 from pathlib import Path
 
 OWN_FILES = ("OUTCAR", "OSZICAR", "vasprun.xml", "DOSCAR", "EIGENVAL", "CONTCAR", "CHGCAR", "AECCAR0", "AECCAR2",
@@ -26,3 +27,11 @@ def clear_old_output() -> None:
 def clear_temporary() -> None:
     for name in OWN_FILES:
         Path(name + _SUFFIX).unlink(missing_ok=True)
+
+
+def say(text: str) -> None:
+    """Prints to standard output. Nobody listening any more is no reason to give up a calculation."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")

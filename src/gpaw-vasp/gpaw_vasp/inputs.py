@@ -24,7 +24,7 @@ class Inputs:
     potentials: list[Potential]
     settings: Settings
     remarks: list[str]
-    identity: str = identity()
+    identity: str
 
     @property
     def masses(self) -> list[float]:
@@ -44,9 +44,11 @@ def read_inputs() -> Inputs:
         if kpoints.divisions is None or len(kpoints.points) < 4:
             raise InputError(f"ISMEAR = {settings.ismear} (tetrahedron method) needs a regular mesh of at least 4 "
                              "k-points; use ISMEAR = 0 otherwise.")
+    if settings.dipole and abs(kpoints.points[:, 2]).max() > 1e-9:
+        raise InputError("LDIPOL with IDIPOL = 3 needs a single k-point (Gamma) along the third lattice vector.")
     if names is None:
         remarks.append("No POTCAR.spec: each element has GPAW's default setup.")
-    return Inputs(incar, structure, kpoints, potentials, settings, remarks)
+    return Inputs(incar, structure, kpoints, potentials, settings, remarks, identity())
 
 
 def _kpoints(settings: Settings, structure: Structure, remarks: list[str]) -> KPoints:

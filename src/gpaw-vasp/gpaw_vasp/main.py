@@ -1,12 +1,13 @@
 """The run from beginning to end, and how it ends when something is wrong."""
 import signal
 import sys
+import time
 import traceback
 import warnings
 
 from . import identity, parallel
 from .errors import InputError, RunError, Terminated
-from .files import clear_old_output, clear_temporary
+from .files import clear_old_output, clear_temporary, say
 
 NO_GPAW = ("GPAW is not installed for /usr/bin/python3. On Debian or Ubuntu: "
            "apt-get install gpaw gpaw-data libopenblas0-pthread openmpi-bin")
@@ -28,7 +29,10 @@ def main() -> int:
         _report(f"{identity()} was {error}; the run is incomplete.")
         parallel.end_all(128 + error.signal_number)
     except MemoryError:
-        _report(f"Error in {identity()}:\n  the memory does not suffice. Use more nodes, a lower ENCUT or fewer k-points.")
+        _report(f"Error in {identity()}:\n  the memory does not suffice. Use more nodes, a lower ENCUT or fewer "
+                "k-points.")
+    except OSError as error:
+        _report(f"Error in {identity()}:\n  a file cannot be read or written: {error}")
     except Exception as error:
         _report(f"Error in {identity()}: the calculation failed.\n  {type(error).__name__}: {error}\n"
                 "  The trace on standard error says where; the input's structure, cutoff or k-points may be out of the "
@@ -56,8 +60,13 @@ def _on_signal(number: int, frame) -> None:
 
 
 def _report(message: str, fresh: bool = False) -> None:
-    """Says it on standard output and at the end of OUTCAR, once, on the root rank."""
+    """Says it on standard output and at the end of OUTCAR, on the root rank.
+
+    Where another rank alone failed, the root does not end it within seconds, and it speaks for itself.
+    """
     if parallel.rank() != 0:
+        time.sleep(3)
+        print(f"rank {parallel.rank()}: {message}", file=sys.stderr, flush=True)
         return
     rule = " " + "-" * 77
     text = f"{rule}\n" + "".join(f"| {line}\n" for line in message.splitlines()) + f"{rule}\n"
@@ -69,4 +78,4 @@ def _report(message: str, fresh: bool = False) -> None:
             file.write((f" {identity()} (not VASP; VASP's file formats)\n\n" if fresh else "\n") + text)
     except OSError as error:
         text += f" OUTCAR cannot be written: {error}\n"
-    print(text, flush=True)
+    say(text)

@@ -2,6 +2,7 @@
 import numpy as np
 
 from .poscar import Structure
+from .potentials import Potential
 from .settings import Settings
 
 
@@ -24,3 +25,9 @@ def mixing(settings: Settings, structure: Structure) -> dict:
     slow = settings.ismear > 0 or np.linalg.norm(structure.cell, axis=1).max() > 12.0
     return {"backend": "pulay", "method": "difference" if settings.spins == 2 else "separate",
             "beta": 0.1 if slow else 0.25, "nmaxold": 8, "weight": 50}
+
+
+def starting_moments(settings: Settings, structure: Structure, potentials: list[Potential]) -> list[float]:
+    """MAGMOM, with no atom starting from more than its valence electrons could carry."""
+    limits = [potentials[group].setup.valence for group in structure.groups]
+    return [float(np.clip(moment, -limit, limit)) for moment, limit in zip(settings.magmoms, limits)]

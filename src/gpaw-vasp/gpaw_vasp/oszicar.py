@@ -1,6 +1,7 @@
 """Writes OSZICAR and the same lines on standard output, each as soon as it is known."""
 from pathlib import Path
 
+from .files import say
 from .results import ElectronicStep, IonicStep
 
 HEADER = "       N       E                     dE             d eps       ncg     rms          rms(c)"
@@ -40,7 +41,7 @@ class OszicarWriter:
     def _line(self, text: str) -> None:
         self._file.write(text + "\n")
         self._file.flush()
-        print(text, flush=True)
+        say(text)
 
 
 def fortran(value: float, width: int, digits: int) -> str:

@@ -42,7 +42,7 @@ class OutcarWriter:
         self._write(
             f"\n POSCAR: {structure.title}\n\n Found {symmetry_operations} symmetry operations\n\n{RULE}\n\n\n"
             f" Dimension of arrays:\n   k-points           NKPTS = {len(weights):6d}   k-points in BZ     NKDIM = "
-            f"{len(weights):6d}   number of bands    NBANDS= {self._inputs.settings.bands:6d}\n"
+            f"{len(self._inputs.kpoints.points):6d}   number of bands    NBANDS= {self._inputs.settings.bands:6d}\n"
             f"   number of dos      NEDOS = {self._inputs.settings.nedos:6d}   number of ions     NIONS = "
             f"{len(structure.symbols):6d}\n   total plane-waves  NPLWV = {int(np.prod(coarse)):6d}\n"
             f"   dimension x,y,z NGX ={coarse[0]:6d} NGY ={coarse[1]:5d} NGZ ={coarse[2]:5d}\n"
@@ -118,9 +118,9 @@ class OutcarWriter:
 
     def bands(self, bands: Bands) -> None:
         self._write(f" E-fermi :{bands.fermi_level:11.6f}     XC(G=0): not computed     alpha+bet : not computed\n"
-                    f"  (E-fermi: {bands.fermi_note})\n\n")
+                    f"  (the Fermi level is the {bands.fermi_note})\n\n")
         if len(bands.fermi_levels) == 2:
-            self._write("  (NUPDOWN: E-fermi is the mean of spin up "
+            self._write("  (NUPDOWN: it is the mean of spin up "
                         f"{bands.fermi_levels[0]:.6f} and spin down {bands.fermi_levels[1]:.6f})\n\n")
         for s in range(bands.spins):
             if bands.spins == 2:

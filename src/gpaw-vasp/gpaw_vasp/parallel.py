@@ -1,7 +1,6 @@
 """What has to be known of MPI before GPAW starts it, and how a failing rank ends all of them."""
 import os
 import sys
-import time
 
 _RANK = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "MV2_COMM_WORLD_RANK")
 _SIZE = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE")
@@ -25,17 +24,11 @@ def share_processors() -> None:
 
 
 def end_all(status: int) -> None:
-    """Ends this process, and under MPI all ranks, with the status.
-
-    The other ranks leave the root a moment, so that it can say what happened before mpirun ends it.
-    """
+    """Ends this process, and under MPI all ranks, with the status."""
     sys.stdout.flush()
     sys.stderr.flush()
-    if size() > 1:
-        if rank() > 0:
-            time.sleep(3)
-        elif "gpaw.mpi" in sys.modules:
-            sys.modules["gpaw.mpi"].world.abort(status)
+    if size() > 1 and "gpaw.mpi" in sys.modules:
+        sys.modules["gpaw.mpi"].world.abort(status)
     os._exit(status)
 
 

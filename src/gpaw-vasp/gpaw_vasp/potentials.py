@@ -1,8 +1,9 @@
 """Chooses GPAW's setups by the names of VASP's potentials, from the files of GPAW's setup folders alone.
 
 `X` takes the setup of X with the fewest valence electrons, `X_pv` one whose valence holds the p semicore shell,
-`X_sv` the s semicore shell, `X_d` a filled d shell below the valence. Names that VASP uses for harder, softer or
-otherwise different potentials (`O_s`, `H.5`, `Si_GW`, `Eu_3`) have no counterpart and are refused.
+`X_sv` the s semicore shell, `X_d` a filled d shell below the valence; `X.7` is GPAW's own name of a setup. Names that
+VASP uses for harder, softer or otherwise different potentials (`O_s`, `H.5`, `Si_GW`, `Eu_3`) have no counterpart and
+are refused.
 """
 import gzip
 import hashlib
@@ -134,7 +135,7 @@ def _by_name(name: str, symbol: str) -> Potential:
         return Potential(name, setups[0])
     needed = {"_sv": "s", "_pv": "p", "_d": "d"}.get(suffix)
     for setup in setups:
-        if needed and needed in setup.semicore:
+        if (needed and needed in setup.semicore) or suffix == f".{setup.label}":
             return Potential(name, setup)
     offered = ", ".join(f"{setup.vasp_name} ({setup.file_name}, {setup.valence:g} valence electrons)"
                         for setup in setups)

@@ -39,10 +39,9 @@ def project(calc, bands: Bands, resolve_m: bool) -> Projections:
     by_l = np.stack([weights[..., l_of_column == l].sum(-1) for l in range(highest + 1)], -1)
     filling = bands.occupations * bands.weights[None, :, None] * (2 / bands.spins)
     charges = np.einsum("skn,sknal->sal", filling, by_l)
-    radii = tuple(float(min(setup.rcut_j)) * 0.529177210903 for setup in wfs.setups)
     if not resolve_m:
         weights, columns = by_l, tuple("spdf"[:highest + 1])
-    return Projections(weights, columns, charges, radii)
+    return Projections(weights, columns, charges)
 
 
 def _star_average(P_an: list[np.ndarray], a: int, setup, a_sa: np.ndarray, share: np.ndarray,

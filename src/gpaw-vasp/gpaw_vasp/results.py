@@ -76,7 +76,6 @@ class Projections:
     weights: np.ndarray
     columns: tuple[str, ...]
     charges: np.ndarray
-    radii: tuple[float, ...]
 
 
 @dataclass(frozen=True)

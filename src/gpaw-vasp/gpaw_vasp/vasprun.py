@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from . import TESTED_GPAW, VERSION
+from . import VERSION
 from .incar import Incar, to_logical
 from .inputs import Inputs
 from .poscar import Structure
@@ -83,9 +83,6 @@ class VasprunWriter:
             for axis in range(3):
                 write(_vector(f"genvec{axis + 1}", np.eye(3)[axis] / kpoints.divisions[axis], "   "))
             write(_vector("shift", (0, 0, 0), "   ") + "  </generation>\n")
-        else:
-            write(f'  <generation param="listgenerated">\n   <i type="int" name="divisions">{len(points):9d} </i>\n'
-                  "  </generation>\n")
         write(_varray("kpointlist", points, "  ") + _varray("weights", weights[:, None], "  ") + " </kpoints>\n")
 
     def _eigenvalues(self, bands: Bands) -> None:
