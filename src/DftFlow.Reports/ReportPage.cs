@@ -154,11 +154,19 @@ internal sealed class ReportPage
             <section aria-labelledby="{anchor}"><h2 id="{anchor}">{Name(id)} <span class="kind">{analysis.Kind}</span></h2>
             {table}
             {(analysis.Error is null ? Html.Empty : Error(analysis.Error))}
-            <p class="definition">{RichText.Formulas(analysis.Definition)}</p>
+            {Definition(analysis.Definition)}
             {List("warnings", analysis.Warnings)}
             <div class="figures">{figures.Where(f => f.Figure.AnalysisId == id).Select(Figure)}</div>
             </section>
             """);
+    }
+
+    // One line for each kind of number; many of them fold away.
+    private static Html Definition(string definition)
+    {
+        var lines = definition.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length <= 2 ? Html.Join(lines.Select(line => Html.Of($"<p class=\"definition\">{RichText.Formulas(line)}</p>")))
+            : Html.Of($"<details class=\"definition\"><summary>How these numbers were computed</summary><ul>{lines.Select(line => Html.Of($"<li>{RichText.Formulas(line)}</li>"))}</ul></details>");
     }
 
     private static Html Notes(AnalysisValue[] row)

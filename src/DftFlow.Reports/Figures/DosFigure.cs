@@ -42,7 +42,8 @@ internal static class DosFigure
     {
         var quantity = Quantity(panels[0].Any);
         var (from, to) = Range(panels);
-        var greatest = panels.Max(panel => Greatest(panel.Any.Curve, from, to));
+        // Cells of one size are drawn on one scale.
+        var common = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().Count() == 1 ? panels.Max(panel => Greatest(panel.Any.Curve, from, to)) : (double?)null;
         var spin = panels.Any(panel => panel.Any.Curve.Density.Length > 1);
         var headers = panels.Select(panel => HeaderLines(panel)).Max() * LineHeight + 4;
         var height = panels.Length * (headers + PanelHeight) + (panels.Length - 1) * Gap + AxisHeight;
@@ -54,7 +55,7 @@ internal static class DosFigure
             {
                 var frame = SKRect.Create(Left, top + headers, Reports.Figures.Figure.Width - Left - Right, PanelHeight);
                 Header(canvas, panel, frame);
-                Curves(canvas, panel, frame, (from, to), greatest, spin, last: index == panels.Length - 1);
+                Curves(canvas, panel, frame, (from, to), common ?? Greatest(panel.Any.Curve, from, to), spin, last: index == panels.Length - 1);
                 top += headers + PanelHeight + Gap;
             }
             var bottom = height - AxisHeight;
@@ -138,24 +139,36 @@ internal static class DosFigure
         }
     }
 
-    /// <summary>From the band's foot, or the windows' where they have limits, to what lies just above the Fermi level.</summary>
+    /// <summary>From the foot of the band that holds the centre, or the windows' limits where they have any, to what lies above the Fermi level.</summary>
     private static (double From, double To) Range(Panel[] panels)
     {
-        const double margin = 0.7, above = 4, enough = 0.03;
+        const double margin = 0.7, above = 4;
         var (from, to) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var (_, centre) in panels.SelectMany(panel => panel.Centres))
         {
-            var curve = centre.Curve;
-            var threshold = enough * Greatest(curve, double.NegativeInfinity, double.PositiveInfinity);
-            var foot = Enumerable.Range(0, curve.EnergiesEv.Length).FirstOrDefault(i => curve.Density.Any(density => density[i] > threshold));
-            var (lowest, highest) = (curve.EnergiesEv[0], curve.EnergiesEv[^1]);
-            from = Math.Min(from, Math.Max(lowest, Math.Min(curve.EnergiesEv[foot], centre.TotalEv) - margin));
-            to = Math.Max(to, Math.Min(highest, Math.Max(centre.FermiEv ?? highest, centre.TotalEv) + above));
+            var energies = centre.Curve.EnergiesEv;
+            var (lowest, highest) = (energies[0], energies[^1]);
+            from = Math.Min(from, Foot(centre) - margin);
+            to = Math.Max(to, Math.Max(centre.FermiEv ?? highest, centre.TotalEv) + above);
             // A window that was given by its limits is worth seeing as a whole.
-            if (centre.WindowMinEv > lowest) from = Math.Min(from, Math.Max(lowest, centre.WindowMinEv - margin));
-            if (centre.WindowMaxEv < highest) to = Math.Max(to, Math.Min(highest, centre.WindowMaxEv + margin));
+            if (centre.WindowMinEv > lowest) from = Math.Min(from, centre.WindowMinEv - margin);
+            if (centre.WindowMaxEv < highest) to = Math.Max(to, centre.WindowMaxEv + margin);
         }
+        from = Math.Max(from, panels.Min(panel => panel.Any.Curve.EnergiesEv[0]));
+        to = Math.Min(to, panels.Max(panel => panel.Any.Curve.EnergiesEv[^1]));
         return from < to ? (from, to) : (from - 1, from + 1);
+    }
+
+    /// <summary>Down from the centre to where the density ends, for as much as 2 eV at least.</summary>
+    private static double Foot(BandCentre centre)
+    {
+        const double gap = 2, enough = 0.01;
+        var (energies, density) = (centre.Curve.EnergiesEv, centre.Curve.Density);
+        var threshold = enough * Greatest(centre.Curve, double.NegativeInfinity, double.PositiveInfinity);
+        var foot = centre.TotalEv;
+        for (var i = energies.Length - 1; i >= 0 && energies[i] > foot - gap; i--)
+            if (energies[i] < foot && density.Any(spin => spin[i] > threshold)) foot = energies[i];
+        return foot;
     }
 
     private static double Greatest(DosCurve curve, double from, double to)
