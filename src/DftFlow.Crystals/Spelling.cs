@@ -4,12 +4,12 @@ namespace DftFlow;
 public static class Spelling
 {
     /// <summary>
-    /// The candidate nearest to the word, or null where none is near: at most one typing error for words of up to four letters, two
-    /// for up to eight, three beyond. Upper and lower case are the same; the first of equally near candidates is taken.
+    /// The candidate nearest to the word, or null where none is near: at most one typing error for words of up to five letters, two
+    /// for up to nine, three beyond. Upper and lower case are the same; the first of equally near candidates is taken.
     /// </summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
     {
-        var limit = word.Length switch { <= 4 => 1, <= 8 => 2, _ => 3 };
+        var limit = word.Length switch { <= 5 => 1, <= 9 => 2, _ => 3 };
         string? closest = null;
         var best = limit + 1;
         foreach (var candidate in candidates)

@@ -41,7 +41,7 @@ internal sealed class Attempt(
         var inputNames = new HashSet<string>();
         foreach (var (file, bytes) in input.Files())
         {
-            DurableFile.Write(Path.Combine(folder, file), bytes);
+            DurableFile.Write(Path.Combine(folder, file), bytes.Span);
             inputNames.Add(file);
         }
         var started = time.GetUtcNow();
@@ -103,7 +103,7 @@ internal sealed class Attempt(
 
     private void Report()
     {
-        var step = oszicar.ElectronicSteps.LastOrDefault();
+        var step = oszicar.ElectronicSteps is [.., var last] ? last : null;
         progress?.Report(new(calculation.Id, CalculationState.Running, Cached: false,
             step?.IonicStep, step?.Step, step?.EnergyEv, step?.EnergyChangeEv, time.GetElapsedTime(began)));
     }

@@ -27,9 +27,9 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (!ReadOutcar(Path.Combine(folder, "OUTCAR"), cancellationToken).Complete)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
         if (!run.ElectronicConverged)
-            throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Integer("NELM"), Finite(oszicar.ElectronicSteps.LastOrDefault()?.EnergyChangeEv));
+            throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Whole("NELM"), Finite(oszicar.ElectronicSteps is [.., var step] ? step.EnergyChangeEv : null));
         if (!run.IonicConverged)
-            throw Failures.NotConvergedIonically(run.IonicSteps.Length, run.Parameters.Integer("NSW"));
+            throw Failures.NotConvergedIonically(run.IonicSteps.Length, run.Parameters.Whole("NSW"));
         return new($"{run.Program ?? "unknown program"} {run.Version}".TrimEnd(), ScalarsOf(run, last, input, oszicar));
     }
 

@@ -8,13 +8,15 @@ namespace DftFlow.Engine;
 
 /// <summary>
 /// The folder in which calculations run and results are kept: <c>results/</c> (finished ones), <c>attempts/</c> (running
-/// ones), <c>failed/</c> (what a failed one left), <c>damaged/</c> (results that no longer are what their manifest says).
+/// ones), <c>failed/</c> (what a failed one left), <c>damaged/</c> (results that no longer are what their manifest says),
+/// <c>runs/</c> (what was written about each run).
 /// Several runs may use one at the same time.
 /// </summary>
 public sealed class Workspace
 {
     private readonly string attempts;
     private readonly string failed;
+    private readonly string runs;
 
     /// <summary>The workspace in a folder, which need not be there: to look into. Whoever runs calculations takes <see cref="Open"/>.</summary>
     public Workspace(string path)
@@ -22,6 +24,7 @@ public sealed class Workspace
         Folder = Path.GetFullPath(path);
         attempts = Path.Combine(Folder, "attempts");
         failed = Path.Combine(Folder, "failed");
+        runs = Path.Combine(Folder, "runs");
         Results = new ResultStore(this);
     }
 
@@ -46,6 +49,31 @@ public sealed class Workspace
         }
         workspace.ClearLeftovers();
         return workspace;
+    }
+
+    /// <summary>A new folder for what is written about a run: <c>runs/NAME-20260131-235959</c>, in universal time.</summary>
+    /// <exception cref="DftFlowException">DF2008: it cannot be made.</exception>
+    public (string RunId, string Folder) NewRun(string name, DateTimeOffset started)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{name}-{started.UtcDateTime:yyyyMMdd-HHmmss}");
+        try
+        {
+            Directory.CreateDirectory(runs);
+            for (var number = 1; ; number++)
+            {
+                var runId = number == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}-{number}");
+                var folder = Path.Combine(runs, runId);
+                // Two runs may begin in the same second: only one of them makes the mark.
+                using var mark = TryClaim("run-" + runId);
+                if (mark is null || Path.Exists(folder)) continue;
+                Directory.CreateDirectory(folder);
+                return (runId, folder);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Failures.CannotWrite(Folder, error);
+        }
     }
 
     /// <summary>

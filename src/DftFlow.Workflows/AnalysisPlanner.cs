@@ -162,8 +162,9 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
     private ImmutableArray<PlannedCalculation> Members(Located<string> of)
     {
         ImmutableArray<PlannedCalculation> members = [.. calculations.Where(c => c.Name == of.Value || c.Id == of.Value)];
-        // A calculation that is there but could not be planned has been told of already.
-        if (members.IsEmpty && workflow.Calculations.Find(of.Value) is null)
+        // A member that could not be planned has been told of already.
+        var block = of.Value.Split('.')[0];
+        if (members.IsEmpty && !(diagnostics.HasErrors && workflow.Calculations.Find(block) is not null))
             diagnostics.Error("DF1017", of.At, $"There is no calculation '{of.Value}'.", Diagnostics.Suggest(of.Value, [.. workflow.Calculations.Keys]));
         return members;
     }

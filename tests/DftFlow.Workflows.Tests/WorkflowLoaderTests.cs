@@ -1,5 +1,4 @@
 using DftFlow.Workflows;
-using DftFlow.Yaml;
 
 namespace DftFlow.Tests.Workflows;
 

@@ -33,6 +33,7 @@ public sealed record IncarTag
     private static IncarValue Normalised(string name, IncarValue value)
     {
         var kind = IncarTags.KindOf(name);
+        if (kind == IncarKind.Text && value is not IncarValue.Text) value = value.ToText();
         if (value is IncarValue.Text { Value: var given })
         {
             var text = given.Trim();
@@ -49,7 +50,7 @@ public sealed record IncarTag
                 ? Number(kind, only)
                 : new IncarValue.List([.. values.Select(item => Number(kind, item))]);
         }
-        if (kind is IncarKind.Word or IncarKind.Text && value is IncarValue.Whole or IncarValue.Real) return value.ToText();
+        if (kind == IncarKind.Word && value is IncarValue.Whole or IncarValue.Real) return value.ToText();
         var scalar = Number(kind, value);
         return kind is IncarKind.WholeList or IncarKind.RealList or IncarKind.LogicalList && scalar is not IncarValue.Text ? new IncarValue.List([scalar]) : scalar;
     }

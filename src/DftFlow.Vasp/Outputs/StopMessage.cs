@@ -3,15 +3,15 @@ using System.Text;
 namespace DftFlow.Vasp.Outputs;
 
 /// <summary>
-/// Finds what a run said of why it stopped, in its OUTCAR or its standard output: the first box headed ERROR or with "I REFUSE
-/// TO CONTINUE", or the first line that reports an error without a box. A run that went on regardless says such things too: ask
-/// only of a run that did not finish.
+/// Finds what a run said of why it stopped, in its OUTCAR or its standard output: the first box that is headed ERROR, says "I
+/// REFUSE TO CONTINUE" or begins with "Error" (gpaw-vasp), or the first line that reports an error without a box. A run that went
+/// on regardless says such things too: ask only of a run that did not finish.
 /// </summary>
 public sealed class StopMessage
 {
     private const int LongestMessage = 2000;
 
-    private static readonly string[] Marks = ["VERY BAD NEWS", "internal error", "fatal error", "gpaw-vasp refuses"];
+    private static readonly string[] Marks = ["VERY BAD NEWS", "internal error", "fatal error"];
 
     private readonly StringBuilder box = new();
     private bool boxIsError, expectsMore;
@@ -33,7 +33,7 @@ public sealed class StopMessage
     {
         if (boxed is not null) return;
         line = line.Trim();
-        if (line is ['|', .. var inside, '|']) AddBoxed(inside.Trim());
+        if (line is ['|', .. var inside]) AddBoxed(inside.TrimEnd('|').Trim());
         else if (line.StartsWith("----", StringComparison.Ordinal)) CloseBox();
         else AddPlain(line);
     }
@@ -47,6 +47,7 @@ public sealed class StopMessage
     private void CloseBox()
     {
         var text = box.ToString().Trim();
+        boxIsError |= text.StartsWith("Error ", StringComparison.Ordinal) || text.Contains("the run is incomplete", StringComparison.Ordinal);
         if (boxIsError && text.Length > 0) boxed = text;
         box.Clear();
         boxIsError = false;

@@ -26,7 +26,7 @@ internal sealed partial class VasprunReader
             else if (xml.Is("total"u8) || xml.Is("partial"u8)) xml.SkipFlat();
             else xml.Skip();
         }
-        fermiEnergy = fermi ?? fermiEnergy;
+        if (fermi is { } level && double.IsFinite(level)) fermiEnergy = level;
         if (total is not null) dos = total with { Projected = projected };
     }
 

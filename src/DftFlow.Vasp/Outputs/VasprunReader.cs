@@ -12,6 +12,7 @@ namespace DftFlow.Vasp.Outputs;
 internal sealed partial class VasprunReader(Stream stream, VasprunContent content, CancellationToken cancellation)
 {
     private const int MostParameters = 20_000;
+    private const int MostParameterText = 1 << 25;
     private const int MostAtoms = 10_000_000;
     private const int MostWarnings = 100;
     private const int MostIonicSteps = 10_000_000;
@@ -30,6 +31,7 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
     private DensityOfStates? dos;
     private Eigenvalues? eigenvalues;
     private int begunSteps, openStepElectronicSteps;
+    private long parameterText;
 
     public Vasprun Read()
     {
@@ -119,10 +121,12 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
                 var several = xml.Is("v"u8);
                 var name = xml.Attribute("name"u8);
                 var type = xml.Attribute("type"u8);
+                var begin = xml.Offset;
                 var value = ReadValue(type, several, name);
+                parameterText += xml.Offset - begin;
+                if (into.All.Count == MostParameters || parameterText > MostParameterText)
+                    throw XmlScanner.Refused($"it has more than {MostParameters} parameters, or more than {MostParameterText >> 20} MiB of them", "A run has some three hundred.");
                 if (name is null) continue;
-                if (into.All.Count == MostParameters)
-                    throw XmlScanner.Refused($"it has more than {MostParameters} parameters", "A run has some three hundred.");
                 into.Add(name, value);
             }
             else xml.Skip();

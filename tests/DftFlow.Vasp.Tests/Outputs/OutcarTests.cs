@@ -1,10 +1,14 @@
 using System.Text;
+using CsCheck;
 using DftFlow.Vasp.Outputs;
 
 namespace DftFlow.Tests.Vasp.Outputs;
 
 public class OutcarTests
 {
+    private static readonly string[] Pieces =
+        [" average (electrostatic) potential at core", "\n", "1-", "|", "----", " E-fermi :", "NELECT =", "*", "1 2.5", "VERY BAD NEWS:", "EEEEEEE", "\u00e9\0"];
+
     [Fact]
     public void Finds_the_stated_values_in_every_file_of_the_corpus()
     {
@@ -66,6 +70,19 @@ public class OutcarTests
     }
 
     [Fact]
+    public void Finds_why_gpaw_vasp_stopped()
+    {
+        const string Box =
+            """
+             -----------------------------------------------------------------------------
+            | Error in the input of gpaw-vasp 1.0.0, GPAW 22.8.0:
+            |   INCAR: LORBIT = 5 is not supported.
+             -----------------------------------------------------------------------------
+            """;
+        Assert.Equal("Error in the input of gpaw-vasp 1.0.0, GPAW 22.8.0: INCAR: LORBIT = 5 is not supported.", Read(Box).StopMessage);
+    }
+
+    [Fact]
     public void A_warning_or_advice_in_a_box_is_no_reason_to_stop()
     {
         const string Box =
@@ -77,6 +94,11 @@ public class OutcarTests
             """;
         Assert.Null(Read(Box).StopMessage);
     }
+
+    [Fact]
+    public void Any_text_is_taken_without_complaint() =>
+        Gen.OneOf(Pieces.Select(Gen.Const).ToArray()).Array
+            .Sample(parts => Read(string.Concat(parts)).Complete == false, iter: 5_000);
 
     private static Outcar Read(string text) => Outcar.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), TestContext.Current.CancellationToken);
 }

@@ -159,6 +159,7 @@ public class VasprunTests
         Assert.Equal("DF1402", Refusal("<!DOCTYPE modeling [<!ENTITY a \"&a;&a;\">]><modeling></modeling>"));
         Assert.Equal("DF1402", Refusal("<modeling>" + string.Concat(Enumerable.Repeat("<set>", 100_000))));
         Assert.Equal("DF1402", Refusal("<modeling><incar><i name=\"SYSTEM\">" + new string('x', 20_000_000)));
+        Assert.Equal("DF1402", Refusal("<modeling><incar>" + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"<i name=\"T{i}\">1</i>"))));
 
         static string Refusal(string text) => Assert.Throws<DftFlowException>(() => Read(text)).Code;
     }

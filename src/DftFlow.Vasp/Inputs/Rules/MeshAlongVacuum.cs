@@ -15,6 +15,6 @@ internal static class MeshAlongVacuum
             if (gaps[axis] > VacuumA && input.Kpoints[axis] > 1)
                 yield return new Finding("DF1305", Severity.Warning,
                     FormattableString.Invariant($"{input.Kpoints[axis]} k-points lie along the lattice vector {"abc"[axis]}, where {gaps[axis]:0.0} Å are empty."),
-                    $"Use 1 division along {"abc"[axis]}.");
+                    $"Use 1 division along {"abc"[axis]}.", "KPOINTS");
     }
 }

@@ -1,0 +1,72 @@
+"""The run from beginning to end, and how it ends when something is wrong."""
+import signal
+import sys
+import traceback
+import warnings
+
+from . import identity, parallel
+from .errors import InputError, RunError, Terminated
+from .files import clear_old_output, clear_temporary
+
+NO_GPAW = ("GPAW is not installed for /usr/bin/python3. On Debian or Ubuntu: "
+           "apt-get install gpaw gpaw-data libopenblas0-pthread openmpi-bin")
+
+
+def main() -> int:
+    """Returns 0 where the run came to its end, converged or not, and 1 where it did not; 143 after SIGTERM."""
+    parallel.share_processors()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _on_signal)
+    try:
+        _run()
+        return 0
+    except InputError as error:
+        _report(f"Error in the input of {identity()}:\n  {error}", fresh="gpaw.mpi" not in sys.modules)
+    except RunError as error:
+        _report(f"Error in {identity()}:\n  {error}")
+    except Terminated as error:
+        _report(f"{identity()} was {error}; the run is incomplete.")
+        parallel.end_all(128 + error.signal_number)
+    except MemoryError:
+        _report(f"Error in {identity()}:\n  the memory does not suffice. Use more nodes, a lower ENCUT or fewer k-points.")
+    except Exception as error:
+        _report(f"Error in {identity()}: the calculation failed.\n  {type(error).__name__}: {error}\n"
+                "  The trace on standard error says where; the input's structure, cutoff or k-points may be out of the "
+                "ordinary.")
+        traceback.print_exc()
+    parallel.end_all(1)
+    return 1
+
+
+def _run() -> None:
+    from .inputs import read_inputs
+    inputs = read_inputs()
+    warnings.simplefilter("ignore")
+    try:
+        import gpaw.mpi
+    except ImportError as error:
+        raise RunError(f"{NO_GPAW} ({error})") from None
+    from .calculation import Calculation
+    Calculation(inputs).run()
+
+
+def _on_signal(number: int, frame) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    raise Terminated(number)
+
+
+def _report(message: str, fresh: bool = False) -> None:
+    """Says it on standard output and at the end of OUTCAR, once, on the root rank."""
+    if parallel.rank() != 0:
+        return
+    rule = " " + "-" * 77
+    text = f"{rule}\n" + "".join(f"| {line}\n" for line in message.splitlines()) + f"{rule}\n"
+    try:
+        clear_temporary()
+        if fresh:
+            clear_old_output()
+        with open("OUTCAR", "w" if fresh else "a", encoding="utf-8") as file:
+            file.write((f" {identity()} (not VASP; VASP's file formats)\n\n" if fresh else "\n") + text)
+    except OSError as error:
+        text += f" OUTCAR cannot be written: {error}\n"
+    print(text, flush=True)

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json;
+using CsCheck;
+using DftFlow.Crystals;
+using DftFlow.Vasp.Inputs;
+using DftFlow.Vasp.Inputs.Rules;
+
+namespace DftFlow.Tests.Vasp.Inputs;
+
+public class IncarTests
+{
+    [Fact]
+    public void Reads_statements_comments_and_continued_lines()
+    {
+        var incar = Incar.Parse("""
+            Electronic part, without a sign
+            SYSTEM = id=[0] (Li Mn) # the name
+            encut=500 ; ISMEAR = -5;SIGMA=5D-2 ! smearing; LREAL = A
+            LDAUU = 0.0 3.9 \
+                    0.0
+            MAGMOM = 2*0.6 4 -4.5 3*0
+            LASPH = .true.   LWAVE is below
+            LWAVE = F
+            ALGO = Normal (Davidson)
+            LREAL = Auto
+            NSW = 0 ions = stay
+            WANNIER90_WIN = "
+              num_iter = 100 ! of theirs
+              # kept
+            "
+            """);
+        Assert.Equal("id=[0] (Li Mn)", incar.Text("SYSTEM"));
+        Assert.Equal(500, incar.Real("ENCUT"));
+        Assert.Equal(-5, incar.Whole("ISMEAR"));
+        Assert.Equal(0.05, incar.Real("SIGMA"));
+        Assert.Equal([0, 3.9, 0], incar.Numbers("LDAUU")!.Value);
+        Assert.Equal([0.6, 0.6, 4, -4.5, 0, 0, 0], incar.Numbers("MAGMOM")!.Value);
+        Assert.True(incar.Logical("LASPH"));
+        Assert.False(incar.Logical("LWAVE"));
+        Assert.Equal("Normal", incar.Text("ALGO"));
+        Assert.Equal("Auto", incar.Text("LREAL"));
+        Assert.Equal(0, incar.Whole("NSW"));
+        Assert.Equal(12, incar.Tags.Length);
+        Assert.Contains("num_iter = 100 ! of theirs", incar.Text("WANNIER90_WIN"), StringComparison.Ordinal);
+        Assert.Contains("# kept", incar.Text("WANNIER90_WIN"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_tag_that_is_set_twice_the_first_counts_and_that_is_told()
+    {
+        var findings = new List<Finding>();
+        Assert.Equal(1, Incar.Parse("NPAR = 1\nENCUT 500\nNPAR = 64\n", findings).Whole("NPAR"));
+        Assert.Equal([("DF1242", "ENCUT"), ("DF1241", "NPAR")], findings.Select(finding => (finding.Code, finding.Tag!)));
+        Assert.Contains("line 1 and again on line 3", findings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NSW = 1\n{ ISMEAR = 0 }", 2)]
+    [InlineData("NSW 3 ISMEAR = 0", 1)]
+    [InlineData("NSW = 1; = 3", 1)]
+    [InlineData("SYSTEM = \"not closed\n", 1)]
+    public void A_statement_that_cannot_be_read_is_refused(string text, int line)
+    {
+        var error = Assert.Throws<DftFlowException>(() => Incar.Parse(text));
+        Assert.Equal(("DF1240", line), (error.Code, error.Line));
+    }
+
+    [Fact]
+    public void A_value_takes_the_form_that_its_tag_has()
+    {
+        Assert.Equal(new IncarValue.Real(500), new IncarTag("encut", 500).Value);
+        Assert.Equal(new IncarValue.Whole(4), new IncarTag("LMAXMIX", "4").Value);
+        Assert.Equal(new IncarValue.Logical(true), new IncarTag("LASPH", "true").Value);
+        Assert.Equal(new IncarValue.Text("91"), new IncarTag("GGA", 91).Value);
+        Assert.Equal((IncarValue)new double[] { 5 }, new IncarTag("MAGMOM", 5).Value);
+        Assert.Equal(new IncarValue.Text("500 eV"), new IncarTag("ENCUT", "500 eV").Value);
+        Assert.Equal(new IncarValue.Text("None"), new IncarTag("ALGO", "None").Value);
+    }
+
+    [Theory]
+    [InlineData("SYSTEM", "bell\a")]
+    [InlineData("SYSTEM", "\"quoted\"")]
+    [InlineData("SYSTEM", "5\" of; that")]
+    [InlineData("NO NAME", "1")]
+    [InlineData("", "1")]
+    [InlineData("A=B", "1")]
+    public void What_cannot_stand_in_an_INCAR_is_refused(string name, string value) =>
+        Assert.Equal("DF1240", Assert.Throws<DftFlowException>(() => new IncarTag(name, value)).Code);
+
+    [Fact]
+    public void Writes_tags_by_theme_with_origins()
+    {
+        var incar = Incar.Of(new IncarTag("ISPIN", 2, "line 17"), new IncarTag("MAGMOM", (double[])[0, 0, 4, -4]), new IncarTag("LDAU", true, "rule"), new IncarTag("ENCUT", 500),
+            new IncarTag("MYTAG", 1.5), new IncarTag("SYSTEM", "a; b"), new IncarTag("EDIFF", 1e-6, "preset pbe-u"));
+        Assert.Equal("""
+            # General
+            SYSTEM = "a; b"
+
+            # Electrons
+            ENCUT  = 500
+            EDIFF  = 1E-06   ! preset pbe-u
+
+            # DFT+U
+            LDAU   = .TRUE.  ! rule
+
+            # Spin
+            ISPIN  = 2       ! line 17
+            MAGMOM = 2*0 4 -4
+
+            # Other
+            MYTAG  = 1.5
+
+            """, incar.ToText(withOrigins: true));
+        Assert.Equal(incar, Incar.Parse(incar.ToText()));
+        Assert.Equal(incar.ToText(), Incar.Of(incar.Tags.Reverse()).ToText());
+    }
+
+    [Fact]
+    public void Changing_a_tag_leaves_the_others_and_the_original()
+    {
+        var incar = Incar.Empty.With("NSW", 10).With("ISIF", 2);
+        var changed = incar.With("nsw", 0, "rule").Without("ISIF");
+        Assert.Equal((10, 0), (incar.Whole("NSW")!.Value, changed.Whole("NSW")!.Value));
+        Assert.Equal("rule", changed.Tag("NSW")!.Origin);
+        Assert.Null(changed["ISIF"]);
+        Assert.Equal(2, incar.Whole("isif"));
+    }
+
+    [Theory]
+    [InlineData("LDUA", "LDAU")]
+    [InlineData("ENCUTT", "ENCUT")]
+    [InlineData("ISMAER", "ISMEAR")]
+    [InlineData("LMAXIMX", "LMAXMIX")]
+    [InlineData("ZZTOP", null)]
+    public void Suggests_the_tag_that_was_meant(string wrong, string? meant) => Assert.Equal(meant, IncarTags.Suggest(wrong));
+
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        var value = Gen.OneOf<IncarValue>(
+            Gen.Bool.Select(b => (IncarValue)b), Gen.Int.Select(i => (IncarValue)i), Gen.Double.Where(double.IsFinite).Select(d => (IncarValue)d),
+            Gen.Double[-10, 10].Array[1, 20].Select(a => (IncarValue)a), Gen.Int[-9, 9].Array[1, 20].Select(a => (IncarValue)a),
+            Gen.String[Gen.Char[' ', '~'], 0, 20].Select(s => (IncarValue)s));
+        var name = Gen.OneOf(Gen.Int[0, IncarTags.Names.Count() - 1].Select(i => IncarTags.Names.ElementAt(i)), Gen.String[Gen.Char['A', 'Z'], 3, 12]);
+        Gen.Select(name, value).Array[0, 12].Sample(pairs =>
+        {
+            var incar = Incar.Empty;
+            foreach (var (tag, content) in pairs)
+            {
+                try
+                {
+                    incar = incar.With(tag, content);
+                }
+                catch (DftFlowException error) when (error.Code == "DF1240")
+                {
+                    // Text with quotation marks.
+                }
+            }
+            // A value that its tag cannot have is an error, and need not come back.
+            foreach (var finding in InputRules.Check(Input(incar)).Where(finding => finding.Code == "DF1311")) incar = incar.Without(finding.Tag!);
+            var back = Incar.Parse(incar.ToText());
+            return back.Equals(incar) && back.ToText() == incar.ToText();
+        });
+    }
+
+    [Fact]
+    public void Reads_the_corpus_as_VASP_does()
+    {
+        var folder = TestPaths.Shared("vasp-corpus", "incar-variants-a");
+        using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
+        var compared = 0;
+        foreach (var file in expected.RootElement.GetProperty("expected").EnumerateObject())
+        {
+            var incar = Incar.Parse(File.ReadAllText(Path.Combine(folder, file.Name)));
+            foreach (var tag in file.Value.GetProperty("tags").EnumerateObject())
+            {
+                // Where pymatgen keeps a comment as text, or takes the last of two settings, it does not read as VASP does.
+                switch (tag.Value.ValueKind)
+                {
+                    case JsonValueKind.True or JsonValueKind.False:
+                        Assert.Equal(tag.Value.GetBoolean(), incar.Logical(tag.Name));
+                        compared++;
+                        break;
+                    case JsonValueKind.Number when (file.Name, tag.Name) is not ("INCAR_dup_tags", "NPAR"):
+                        Assert.Equal(tag.Value.GetDouble(), incar.Real(tag.Name));
+                        compared++;
+                        break;
+                    case JsonValueKind.Array when (file.Name, tag.Name) is not ("INCAR_aiida", "MAGMOM"):
+                        Assert.Equal(tag.Value.EnumerateArray().Select(number => number.GetDouble()), incar.Numbers(tag.Name)!.Value);
+                        compared++;
+                        break;
+                    default:
+                        Assert.NotNull(incar[tag.Name]);
+                        break;
+                }
+            }
+        }
+        Assert.True(compared > 100, compared.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(0.1, Incar.Parse(File.ReadAllText(Path.Combine(folder, "INCAR_semicolon_ldau"))).Real("SIGMA"));
+        Assert.Equal(1, Incar.Parse(File.ReadAllText(Path.Combine(folder, "INCAR_dup_tags"))).Whole("NPAR"));
+        Assert.Equal(10, Incar.Parse(File.ReadAllText(Path.Combine(folder, "INCAR_continuation"))).Whole("LORBIT"));
+        Assert.Equal(500, Incar.Parse(File.ReadAllText(Path.Combine(folder, "INCAR_continuation"))).Real("ENMAX"));
+    }
+
+    [Fact]
+    public void Damaged_files_give_no_other_error() =>
+        Mutated.OnlyFailsWithItsOwnError(text => Assert.NotNull(Incar.Parse(text, new List<Finding>()).ToText(withOrigins: true)),
+            "SYSTEM = a b c # comment\nENCUT = 500; ISMEAR = -5\nMAGMOM = 4*5 8*0.6\nLDAUU = 0 3.9 \\\n 0\nLREAL = Auto\nLASPH = .TRUE.\nWANNIER90_WIN = \"\nx = 1\n\"\n");
+
+    private static VaspInput Input(Incar incar) => new(incar, new(MeshScheme.Gamma, 1, 1, 1),
+        new(Lattice.FromParameters(3, 3, 3, 90, 90, 90), [new(Element.Parse("Li"), default)]), ["Li_sv"], "Li");
+}
