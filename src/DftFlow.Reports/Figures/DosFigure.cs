@@ -18,7 +18,7 @@ internal static class DosFigure
     // Room above the curves for the mark of the Fermi level.
     private const float Headroom = 15;
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
+    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.DenselyDashed, LinePattern.Dotted, LinePattern.Dashed];
 
     /// <summary>A member with the band centre of each window; the curve is the same in all of them.</summary>
     private sealed record Panel(string Name, ImmutableArray<(string Window, BandCentre Centre)> Centres)
@@ -45,7 +45,8 @@ internal static class DosFigure
         // Cells of one size are drawn on one scale.
         var common = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().Count() == 1 ? panels.Max(panel => Greatest(panel.Any.Curve, from, to)) : (double?)null;
         var spin = panels.Any(panel => panel.Any.Curve.Density.Length > 1);
-        var headers = panels.Select(panel => HeaderLines(panel)).Max() * LineHeight + 4;
+        var lines = panels.Max(HeaderLines);
+        var headers = lines * LineHeight + 4;
         var height = panels.Length * (headers + PanelHeight) + (panels.Length - 1) * Gap + AxisHeight;
         var title = $"{quantity} of {string.Join(", ", panels.Select(p => p.Name.Length > 0 ? p.Name : analysisId))} with the band centres marked";
         return new Figure(analysisId, name, title, Caption(panels, quantity, spin), height, canvas =>
@@ -54,7 +55,7 @@ internal static class DosFigure
             foreach (var (index, panel) in panels.Index())
             {
                 var frame = SKRect.Create(Left, top + headers, Reports.Figures.Figure.Width - Left - Right, PanelHeight);
-                Header(canvas, panel, frame);
+                Header(canvas, panel, frame, lines);
                 Curves(canvas, panel, frame, (from, to), common ?? Greatest(panel.Any.Curve, from, to), spin, last: index == panels.Length - 1);
                 top += headers + PanelHeight + Gap;
             }
@@ -87,7 +88,7 @@ internal static class DosFigure
             var line = plot.Add.ScatterLine(points, color);
             line.LineWidth = 1;
             line.FillY = true;
-            line.FillYColor = color.WithAlpha(0.25);
+            line.FillYColor = color.WithAlpha(0.18);
         }
         Mark(plot.Add.HorizontalLine(0), FigureCanvas.Ink, 0.6f, LinePattern.Solid);
         if (panel.Any.FermiEv is { } fermi) Mark(plot.Add.VerticalLine(fermi), FigureCanvas.Ink, 0.9f, LinePattern.DenselyDashed);
@@ -113,9 +114,9 @@ internal static class DosFigure
     }
 
     private static string Legend((string Window, BandCentre Centre) item, bool many) =>
-        many && item.Window.Length > 0 ? $"{item.Window} {Numbers.Show(item.Centre.TotalEv, "eV")} eV" : $"centre {Numbers.Show(item.Centre.TotalEv, "eV")} eV";
+        many && item.Window.Length > 0 ? $"{item.Window.Replace('-', '−')}: {Numbers.Show(item.Centre.TotalEv, "eV")} eV" : $"centre {Numbers.Show(item.Centre.TotalEv, "eV")} eV";
 
-    private const float Sample = 14, Space = 9;
+    private const float Sample = 16, Space = 9;
 
     private static float LegendWidth(Panel panel) =>
         panel.Centres.Sum(c => Sample + 3 + FigureCanvas.Measure(Legend(c, panel.Centres.Length > 1)) + Space) - Space;
@@ -124,11 +125,11 @@ internal static class DosFigure
     private static int HeaderLines(Panel panel) =>
         panel.Name.Length > 0 && FigureCanvas.Measure(RichText.Formulas(panel.Name)) + LegendWidth(panel) + 2 * Space > Reports.Figures.Figure.Width - Left - Right ? 2 : 1;
 
-    private static void Header(FigureCanvas canvas, Panel panel, SKRect frame)
+    private static void Header(FigureCanvas canvas, Panel panel, SKRect frame, int lines)
     {
         var baseline = frame.Top - 5;
         if (panel.Name.Length > 0)
-            canvas.Text(RichText.Formulas(panel.Name), frame.Left, baseline - (HeaderLines(panel) - 1) * LineHeight, Anchor.Left, FigureCanvas.Ink);
+            canvas.Text(RichText.Formulas(panel.Name), frame.Left, baseline - (lines - 1) * LineHeight, Anchor.Left, FigureCanvas.Ink);
         var x = frame.Right - LegendWidth(panel);
         foreach (var (index, item) in panel.Centres.Index())
         {

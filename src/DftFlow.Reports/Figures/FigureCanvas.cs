@@ -39,6 +39,7 @@ internal sealed class FigureCanvas(SKCanvas canvas)
         plot.Axes.SetLimits(limits.Left, limits.Right, limits.Bottom, limits.Top);
         Style(plot.Axes.Bottom, Numbers.Tick, 36);
         Style(plot.Axes.Left, yTick ?? Numbers.Tick, 16);
+        plot.Axes.Left.MinorTickStyle.Length = 0;
         return plot;
 
         static void Style(IAxis axis, Func<double, string> label, float spacing)
