@@ -178,8 +178,8 @@ internal sealed class ReportPage
     private static Html Notes(AnalysisValue[] row)
     {
         var notes = row.Where(v => v.Note is { Length: > 0 }).GroupBy(v => v.Note!).ToArray();
-        return Html.Join(notes.Select((note, index) =>
-            Html.Of($"<div>{(notes.Length > 1 ? Html.Of($"<span class=\"kind\">{string.Join(", ", note.Select(v => Name(v.Quantity)))}:</span> ") : Html.Empty)}{RichText.Formulas(note.Key)}</div>")));
+        return Html.Join(notes.Select(note =>
+            Html.Of($"<div>{(row.Length > 1 ? Html.Of($"<span class=\"kind\">{string.Join(", ", note.Select(v => Name(v.Quantity)))}:</span> ") : Html.Empty)}{RichText.Formulas(note.Key)}</div>")));
     }
 
     private static Html Figure(DrawnFigure drawn) => Html.Of($"""

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DftFlow.Analysis.Electronic;
+using DftFlow.Crystals;
 using DftFlow.Engine;
 using ScottPlot;
 using SkiaSharp;
@@ -34,11 +36,11 @@ internal static class DosFigure
                 .GroupBy(c => string.Join(" · ", c.Labels.Where(label => label.Key is not ("zero" or "window")).Select(label => label.Value)))
                 .Select(member => new Panel(member.Key, [.. member.Select(c => (c.Labels.GetValueOrDefault("window", ""), c.Value))]));
             foreach (var (part, chunk) in panels.Chunk(MostPanels).Index())
-                yield return Figure(analysisId, part == 0 ? $"{analysisId}.{zero.Key}" : $"{analysisId}.{zero.Key}.{part + 1}", chunk);
+                yield return Compose(analysisId, part == 0 ? $"{analysisId}.{zero.Key}" : $"{analysisId}.{zero.Key}.{part + 1}", chunk);
         }
     }
 
-    private static Figure Figure(string analysisId, string name, Panel[] panels)
+    private static Figure Compose(string analysisId, string name, Panel[] panels)
     {
         var quantity = Quantity(panels[0].Any);
         var (from, to) = Range(panels);
@@ -54,13 +56,13 @@ internal static class DosFigure
             var top = 0f;
             foreach (var (index, panel) in panels.Index())
             {
-                var frame = SKRect.Create(Left, top + headers, Reports.Figures.Figure.Width - Left - Right, PanelHeight);
+                var frame = SKRect.Create(Left, top + headers, Figure.Width - Left - Right, PanelHeight);
                 Header(canvas, panel, frame, lines);
                 Curves(canvas, panel, frame, (from, to), common ?? Greatest(panel.Any.Curve, from, to), spin, last: index == panels.Length - 1);
                 top += headers + PanelHeight + Gap;
             }
             var bottom = height - AxisHeight;
-            canvas.Text(AxisLabel(panels[0].Any.Zero), (Left + Reports.Figures.Figure.Width - Right) / 2, bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
+            canvas.Text(AxisLabel(panels[0].Any.Zero), (Left + Figure.Width - Right) / 2, bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
             canvas.TextUpwards($"{quantity} (states/eV)", 10, (headers + bottom) / 2, FigureCanvas.Ink);
         }, Data(panels));
     }
@@ -123,7 +125,7 @@ internal static class DosFigure
 
     // The name and the centres share a line where they fit on it.
     private static int HeaderLines(Panel panel) =>
-        panel.Name.Length > 0 && FigureCanvas.Measure(RichText.Formulas(panel.Name)) + LegendWidth(panel) + 2 * Space > Reports.Figures.Figure.Width - Left - Right ? 2 : 1;
+        panel.Name.Length > 0 && FigureCanvas.Measure(RichText.Formulas(panel.Name)) + LegendWidth(panel) + 2 * Space > Figure.Width - Left - Right ? 2 : 1;
 
     private static void Header(FigureCanvas canvas, Panel panel, SKRect frame, int lines)
     {
@@ -200,13 +202,13 @@ internal static class DosFigure
         { Element: { } element, Orbital: { } orbital } => $"{element} {Shell(element, orbital)} PDOS",
     };
 
-    private static string Shell(Crystals.Element element, string orbital)
+    private static string Shell(Element element, string orbital)
     {
         var period = element.AtomicNumber switch { <= 2 => 1, <= 10 => 2, <= 18 => 3, <= 36 => 4, <= 54 => 5, <= 86 => 6, _ => 7 };
         // A shell above the ground state's is named by its letter only.
         var number = orbital[0] switch { 's' => period, 'p' => period, 'd' => period - 1, 'f' => period - 2, _ => 0 };
         var least = orbital[0] switch { 's' => 1, 'p' => 2, 'd' => 3, _ => 4 };
-        return number >= least ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}{orbital}") : orbital;
+        return number >= least ? string.Create(CultureInfo.InvariantCulture, $"{number}{orbital}") : orbital;
     }
 
     private static RichText AxisLabel(EnergyZero zero) => zero switch
@@ -221,7 +223,7 @@ internal static class DosFigure
     {
         var any = panels[0];
         var sites = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().ToArray();
-        var count = sites is [var one] ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"sum over {one} sites") : "sum over the sites of each cell";
+        var count = sites is [var one] ? string.Create(CultureInfo.InvariantCulture, $"sum over {one} sites") : "sum over the sites of each cell";
         var windows = string.Join(", ", any.Centres.Select(c => c.Window).Where(window => window.Length > 0));
         RichText caption = $"{quantity} ({count}{(spin ? "; spin up above, spin down below the axis" : "")}). Blue: the band centre of both spins"
             + (windows.Length > 0 ? $" over the window {windows}" : "") + (any.Centres.Length == 1 ? ", which is shaded" : "") + ". Dashed black: the Fermi level. ";

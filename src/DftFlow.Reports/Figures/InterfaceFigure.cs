@@ -18,11 +18,11 @@ internal static class InterfaceFigure
             var value = outcome.Result.Values.FirstOrDefault(v => v.Quantity == "reaction_energy" && v.Labels.SequenceEqual(labels));
             // The formulas as the workflow writes them.
             var names = labels.GetValueOrDefault("pair", "").Split(" | ") is [var a, var b] ? (a, b) : (reaction.First.Formula, reaction.Second.Formula);
-            yield return Figure(outcome.Id, names, reaction, value?.Expected, value?.Source);
+            yield return Compose(outcome.Id, names, reaction, value?.Expected, value?.Source);
         }
     }
 
-    private static Figure Figure(string analysisId, (string First, string Second) names, InterfaceReaction reaction, double? expectedEv, string? source)
+    private static Figure Compose(string analysisId, (string First, string Second) names, InterfaceReaction reaction, double? expectedEv, string? source)
     {
         var (first, second) = names;
         var energies = reaction.Kinks.Select(kink => 1000 * kink.EnergyEvPerAtom).ToArray();
@@ -36,7 +36,7 @@ internal static class InterfaceFigure
         return new Figure(analysisId, $"{analysisId}.{first}-{second}", $"Reaction energy of {first} with {second} against the mixing ratio",
             Caption(names, reaction, expectedEv, source), Top + FrameHeight + AxisHeight, canvas =>
         {
-            var frame = SKRect.Create(Left, Top, Reports.Figures.Figure.Width - Left - Right, FrameHeight);
+            var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, FrameHeight);
             using var plot = FigureCanvas.NewPlot(limits);
             var zero = plot.Add.HorizontalLine(0, 0.6f, FigureCanvas.Grey, LinePattern.Solid);
             zero.EnableAutoscale = false;

@@ -17,13 +17,13 @@ internal static class WindowFigure
     {
         var rows = details.Windows.Select(w => new Row(w.Labels.GetValueOrDefault("phase", w.Value.Phase.Formula), w.Value, Expected("reduction_limit", w), Expected("oxidation_limit", w)));
         foreach (var (part, chunk) in rows.Chunk(MostRows).Index())
-            yield return Figure(outcome.Id, part == 0 ? $"{outcome.Id}.windows" : $"{outcome.Id}.windows.{part + 1}", chunk);
+            yield return Compose(outcome.Id, part == 0 ? $"{outcome.Id}.windows" : $"{outcome.Id}.windows.{part + 1}", chunk);
 
         double? Expected(string quantity, Labelled<ElectrochemicalWindow> window) =>
             outcome.Result.Values.FirstOrDefault(v => v.Quantity == quantity && v.Labels.SequenceEqual(window.Labels))?.Expected;
     }
 
-    private static Figure Figure(string analysisId, string name, Row[] rows)
+    private static Figure Compose(string analysisId, string name, Row[] rows)
     {
         var ion = rows[0].Window.WorkingIon;
         var ends = rows.SelectMany(r => new[] { r.Window.ReductionLimitV, r.Window.OxidationLimitV, r.ExpectedReduction, r.ExpectedOxidation }).OfType<double>().ToArray();
@@ -33,7 +33,7 @@ internal static class WindowFigure
         return new Figure(analysisId, name, $"Electrochemical windows of {string.Join(", ", rows.Select(r => r.Phase))} against {ion}",
             Caption(rows), height, canvas =>
         {
-            var frame = SKRect.Create(Left, Top, Reports.Figures.Figure.Width - Left - Right, height - Top - AxisHeight);
+            var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, height - Top - AxisHeight);
             using var plot = FigureCanvas.NewPlot(new CoordinateRect(from, to, 0, frame.Height));
             plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
             foreach (var (index, row) in rows.Index())
