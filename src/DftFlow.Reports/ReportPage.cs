@@ -22,12 +22,18 @@ internal sealed class ReportPage
     private readonly RunResult result;
     private readonly ImmutableArray<DrawnFigure> figures;
     private readonly string folder;
+    private readonly ImmutableArray<(string Id, AnalysisResult Result)> analyses;
 
-    private ReportPage(RunResult result, ImmutableArray<DrawnFigure> figures, string folder) =>
+    private ReportPage(RunResult result, IEnumerable<string> order, ImmutableArray<DrawnFigure> figures, string folder)
+    {
         (this.result, this.figures, this.folder) = (result, figures, folder);
+        analyses = [.. order.Where(result.Analyses.ContainsKey).Concat(result.Analyses.Keys).Distinct(StringComparer.Ordinal).Select(id => (id, result.Analyses[id]))];
+    }
 
+    /// <param name="order">The analyses as the workflow has them; others follow.</param>
     /// <param name="folder">Where the page will lie: links are relative to it.</param>
-    public static string Write(RunResult result, ImmutableArray<DrawnFigure> figures, string folder) => new ReportPage(result, figures, folder).Page().Markup;
+    public static string Write(RunResult result, IEnumerable<string> order, ImmutableArray<DrawnFigure> figures, string folder) =>
+        new ReportPage(result, order, figures, folder).Page().Markup;
 
     private static string LoadStyle()
     {
@@ -52,7 +58,7 @@ internal sealed class ReportPage
         <main>
         {Failures()}
         {Comparison()}
-        {result.Analyses.Select(pair => Analysis(pair.Key, pair.Value))}
+        {analyses.Select(a => Analysis(a.Id, a.Result))}
         {Calculations()}
         {Warnings()}
         {Inputs()}
@@ -97,7 +103,7 @@ internal sealed class ReportPage
                 <li><h3>Calculation <code>{c.Id}</code></h3>{Error(c.Error)}
                 {(c.Directory is { } directory ? Html.Of($"<p>Its files are in {FolderLink(directory)}.</p>") : Html.Empty)}</li>
                 """)),
-            .. result.Analyses.Where(a => a.Value.Error is not null).Select(a => Html.Of($"<li><h3>Analysis <code>{a.Key}</code></h3>{Error(a.Value.Error)}</li>")),
+            .. analyses.Where(a => a.Result.Error is not null).Select(a => Html.Of($"<li><h3>Analysis <code>{a.Id}</code></h3>{Error(a.Result.Error)}</li>")),
         ];
         return items.Length == 0 ? Html.Empty : Html.Of($"<section class=\"failures\" aria-labelledby=\"failures\"><h2 id=\"failures\">What failed</h2><ul>{items}</ul></section>");
     }
@@ -111,7 +117,7 @@ internal sealed class ReportPage
     /// <summary>Ours beside published or earlier values, of all analyses together.</summary>
     private Html Comparison()
     {
-        var rows = result.Analyses.SelectMany(a => a.Value.Values.Where(v => v.Expected is not null).Select(v => (Id: a.Key, Value: v))).ToArray();
+        var rows = analyses.SelectMany(a => a.Result.Values.Where(v => v.Expected is not null).Select(v => (a.Id, Value: v))).ToArray();
         return rows.Length == 0 ? Html.Empty : Html.Of($"""
             <section aria-labelledby="comparison"><h2 id="comparison">Beside expected values</h2>
             {Scrolling("Computed and expected values", Html.Of($"""
@@ -154,18 +160,26 @@ internal sealed class ReportPage
             <section aria-labelledby="{anchor}"><h2 id="{anchor}">{Name(id)} <span class="kind">{analysis.Kind}</span></h2>
             {table}
             {(analysis.Error is null ? Html.Empty : Error(analysis.Error))}
-            <p class="definition">{RichText.Formulas(analysis.Definition)}</p>
+            {Definition(analysis.Definition)}
             {List("warnings", analysis.Warnings)}
             <div class="figures">{figures.Where(f => f.Figure.AnalysisId == id).Select(Figure)}</div>
             </section>
             """);
     }
 
+    // One line for each kind of number; many of them fold away.
+    private static Html Definition(string definition)
+    {
+        var lines = definition.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length <= 2 ? Html.Join(lines.Select(line => Html.Of($"<p class=\"definition\">{RichText.Formulas(line)}</p>")))
+            : Html.Of($"<details class=\"definition\"><summary>How these numbers were computed</summary><ul>{lines.Select(line => Html.Of($"<li>{RichText.Formulas(line)}</li>"))}</ul></details>");
+    }
+
     private static Html Notes(AnalysisValue[] row)
     {
         var notes = row.Where(v => v.Note is { Length: > 0 }).GroupBy(v => v.Note!).ToArray();
-        return Html.Join(notes.Select((note, index) =>
-            Html.Of($"<div>{(notes.Length > 1 ? Html.Of($"<span class=\"kind\">{string.Join(", ", note.Select(v => Name(v.Quantity)))}:</span> ") : Html.Empty)}{RichText.Formulas(note.Key)}</div>")));
+        return Html.Join(notes.Select(note =>
+            Html.Of($"<div>{(row.Length > 1 ? Html.Of($"<span class=\"kind\">{string.Join(", ", note.Select(v => Name(v.Quantity)))}:</span> ") : Html.Empty)}{RichText.Formulas(note.Key)}</div>")));
     }
 
     private static Html Figure(DrawnFigure drawn) => Html.Of($"""
@@ -193,7 +207,7 @@ internal sealed class ReportPage
 
     private Html Inputs()
     {
-        var inputs = result.Inputs.Concat(result.Analyses.Values.SelectMany(a => a.Inputs)).Distinct().ToArray();
+        var inputs = result.Inputs.Concat(analyses.SelectMany(a => a.Result.Inputs)).Distinct().ToArray();
         return inputs.Length == 0 ? Html.Empty : Html.Of($"""
             <section aria-labelledby="inputs"><h2 id="inputs">Files that the numbers come from</h2>
             {Scrolling("Input files", Html.Of($"""
@@ -205,7 +219,7 @@ internal sealed class ReportPage
     }
 
     private static Html List(string kind, ImmutableArray<string> items) => items.IsDefaultOrEmpty ? Html.Empty
-        : Html.Of($"<ul class=\"{kind}\">{items.Select(item => Html.Of($"<li>{item}</li>"))}</ul>");
+        : Html.Of($"<ul class=\"{kind}\">{items.Select(item => Html.Of($"<li>{RichText.Formulas(item)}</li>"))}</ul>");
 
     // Wide tables scroll by themselves, with the keyboard too.
     private static Html Scrolling(string label, Html table) => Html.Of($"<div class=\"table\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">{table}</div>");
@@ -214,9 +228,11 @@ internal sealed class ReportPage
         ? Html.Of($"<td class=\"number\" title=\"{Numbers.Full(number)} {(unit == "1" ? "" : unit)}\">{Numbers.Show(number, unit, signed)}</td>")
         : Html.Of($"<td class=\"number\">–</td>");
 
-    private static RichText Label(string axis, string? value) => axis is "pair" or "phase" ? RichText.Formulas(value ?? "") : value ?? "";
+    private static bool IsFormula(string axis) => axis is "pair" or "phase";
 
-    private static Html Labels(string id, AnalysisValue value) => Html.Of($"{Name(id)}{Html.Join(value.Labels.Select(label => Html.Of($"; {label.Key} {Label(label.Key, label.Value)}")))}");
+    private static RichText Label(string axis, string? value) => IsFormula(axis) ? RichText.Formulas(value ?? "") : value ?? "";
+
+    private static Html Labels(string id, AnalysisValue value) => Html.Of($"{Name(id)}{Html.Join(value.Labels.Select(label => Html.Of($"; {(IsFormula(label.Key) ? "" : label.Key + " ")}{Label(label.Key, label.Value)}")))}");
 
     private static Html Paragraphs(string text) =>
         Html.Join(text.ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(paragraph => Html.Of($"<p>{RichText.Formulas(paragraph)}</p>\n")));

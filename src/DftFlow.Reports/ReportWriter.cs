@@ -51,7 +51,7 @@ public static class ReportWriter
         }
         files.Add(("results.csv", Utf8.GetBytes(ResultsTable.Write(result))));
         files.Add(("results.json", RunResultJson.Serialize(result)));
-        files.Add(("report.html", Utf8.GetBytes(ReportPage.Write(result, drawn.ToImmutable(), folder))));
+        files.Add(("report.html", Utf8.GetBytes(ReportPage.Write(result, outcomes.Select(o => o.Id), drawn.ToImmutable(), folder))));
         await WriteAll(folder, files, cancellation);
         return result;
     }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DftFlow.Analysis.Electronic;
+using DftFlow.Crystals;
 using DftFlow.Engine;
 using ScottPlot;
 using SkiaSharp;
@@ -18,7 +20,7 @@ internal static class DosFigure
     // Room above the curves for the mark of the Fermi level.
     private const float Headroom = 15;
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
+    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.DenselyDashed, LinePattern.Dotted, LinePattern.Dashed];
 
     /// <summary>A member with the band centre of each window; the curve is the same in all of them.</summary>
     private sealed record Panel(string Name, ImmutableArray<(string Window, BandCentre Centre)> Centres)
@@ -34,17 +36,19 @@ internal static class DosFigure
                 .GroupBy(c => string.Join(" · ", c.Labels.Where(label => label.Key is not ("zero" or "window")).Select(label => label.Value)))
                 .Select(member => new Panel(member.Key, [.. member.Select(c => (c.Labels.GetValueOrDefault("window", ""), c.Value))]));
             foreach (var (part, chunk) in panels.Chunk(MostPanels).Index())
-                yield return Figure(analysisId, part == 0 ? $"{analysisId}.{zero.Key}" : $"{analysisId}.{zero.Key}.{part + 1}", chunk);
+                yield return Compose(analysisId, part == 0 ? $"{analysisId}.{zero.Key}" : $"{analysisId}.{zero.Key}.{part + 1}", chunk);
         }
     }
 
-    private static Figure Figure(string analysisId, string name, Panel[] panels)
+    private static Figure Compose(string analysisId, string name, Panel[] panels)
     {
         var quantity = Quantity(panels[0].Any);
         var (from, to) = Range(panels);
-        var greatest = panels.Max(panel => Greatest(panel.Any.Curve, from, to));
+        // Cells of one size are drawn on one scale.
+        var common = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().Count() == 1 ? panels.Max(panel => Greatest(panel.Any.Curve, from, to)) : (double?)null;
         var spin = panels.Any(panel => panel.Any.Curve.Density.Length > 1);
-        var headers = panels.Select(panel => HeaderLines(panel)).Max() * LineHeight + 4;
+        var lines = panels.Max(HeaderLines);
+        var headers = lines * LineHeight + 4;
         var height = panels.Length * (headers + PanelHeight) + (panels.Length - 1) * Gap + AxisHeight;
         var title = $"{quantity} of {string.Join(", ", panels.Select(p => p.Name.Length > 0 ? p.Name : analysisId))} with the band centres marked";
         return new Figure(analysisId, name, title, Caption(panels, quantity, spin), height, canvas =>
@@ -52,13 +56,13 @@ internal static class DosFigure
             var top = 0f;
             foreach (var (index, panel) in panels.Index())
             {
-                var frame = SKRect.Create(Left, top + headers, Reports.Figures.Figure.Width - Left - Right, PanelHeight);
-                Header(canvas, panel, frame);
-                Curves(canvas, panel, frame, (from, to), greatest, spin, last: index == panels.Length - 1);
+                var frame = SKRect.Create(Left, top + headers, Figure.Width - Left - Right, PanelHeight);
+                Header(canvas, panel, frame, lines);
+                Curves(canvas, panel, frame, (from, to), common ?? Greatest(panel.Any.Curve, from, to), spin, last: index == panels.Length - 1);
                 top += headers + PanelHeight + Gap;
             }
             var bottom = height - AxisHeight;
-            canvas.Text(AxisLabel(panels[0].Any.Zero), (Left + Reports.Figures.Figure.Width - Right) / 2, bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
+            canvas.Text(AxisLabel(panels[0].Any.Zero), (Left + Figure.Width - Right) / 2, bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
             canvas.TextUpwards($"{quantity} (states/eV)", 10, (headers + bottom) / 2, FigureCanvas.Ink);
         }, Data(panels));
     }
@@ -86,7 +90,7 @@ internal static class DosFigure
             var line = plot.Add.ScatterLine(points, color);
             line.LineWidth = 1;
             line.FillY = true;
-            line.FillYColor = color.WithAlpha(0.25);
+            line.FillYColor = color.WithAlpha(0.18);
         }
         Mark(plot.Add.HorizontalLine(0), FigureCanvas.Ink, 0.6f, LinePattern.Solid);
         if (panel.Any.FermiEv is { } fermi) Mark(plot.Add.VerticalLine(fermi), FigureCanvas.Ink, 0.9f, LinePattern.DenselyDashed);
@@ -112,22 +116,22 @@ internal static class DosFigure
     }
 
     private static string Legend((string Window, BandCentre Centre) item, bool many) =>
-        many && item.Window.Length > 0 ? $"{item.Window} {Numbers.Show(item.Centre.TotalEv, "eV")} eV" : $"centre {Numbers.Show(item.Centre.TotalEv, "eV")} eV";
+        many && item.Window.Length > 0 ? $"{item.Window.Replace('-', '−')}: {Numbers.Show(item.Centre.TotalEv, "eV")} eV" : $"centre {Numbers.Show(item.Centre.TotalEv, "eV")} eV";
 
-    private const float Sample = 14, Space = 9;
+    private const float Sample = 16, Space = 9;
 
     private static float LegendWidth(Panel panel) =>
         panel.Centres.Sum(c => Sample + 3 + FigureCanvas.Measure(Legend(c, panel.Centres.Length > 1)) + Space) - Space;
 
     // The name and the centres share a line where they fit on it.
     private static int HeaderLines(Panel panel) =>
-        panel.Name.Length > 0 && FigureCanvas.Measure(RichText.Formulas(panel.Name)) + LegendWidth(panel) + 2 * Space > Reports.Figures.Figure.Width - Left - Right ? 2 : 1;
+        panel.Name.Length > 0 && FigureCanvas.Measure(RichText.Formulas(panel.Name)) + LegendWidth(panel) + 2 * Space > Figure.Width - Left - Right ? 2 : 1;
 
-    private static void Header(FigureCanvas canvas, Panel panel, SKRect frame)
+    private static void Header(FigureCanvas canvas, Panel panel, SKRect frame, int lines)
     {
         var baseline = frame.Top - 5;
         if (panel.Name.Length > 0)
-            canvas.Text(RichText.Formulas(panel.Name), frame.Left, baseline - (HeaderLines(panel) - 1) * LineHeight, Anchor.Left, FigureCanvas.Ink);
+            canvas.Text(RichText.Formulas(panel.Name), frame.Left, baseline - (lines - 1) * LineHeight, Anchor.Left, FigureCanvas.Ink);
         var x = frame.Right - LegendWidth(panel);
         foreach (var (index, item) in panel.Centres.Index())
         {
@@ -138,24 +142,36 @@ internal static class DosFigure
         }
     }
 
-    /// <summary>From the band's foot, or the windows' where they have limits, to what lies just above the Fermi level.</summary>
+    /// <summary>From the foot of the band that holds the centre, or the windows' limits where they have any, to what lies above the Fermi level.</summary>
     private static (double From, double To) Range(Panel[] panels)
     {
-        const double margin = 0.7, above = 4, enough = 0.03;
+        const double margin = 0.7, above = 4;
         var (from, to) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var (_, centre) in panels.SelectMany(panel => panel.Centres))
         {
-            var curve = centre.Curve;
-            var threshold = enough * Greatest(curve, double.NegativeInfinity, double.PositiveInfinity);
-            var foot = Enumerable.Range(0, curve.EnergiesEv.Length).FirstOrDefault(i => curve.Density.Any(density => density[i] > threshold));
-            var (lowest, highest) = (curve.EnergiesEv[0], curve.EnergiesEv[^1]);
-            from = Math.Min(from, Math.Max(lowest, Math.Min(curve.EnergiesEv[foot], centre.TotalEv) - margin));
-            to = Math.Max(to, Math.Min(highest, Math.Max(centre.FermiEv ?? highest, centre.TotalEv) + above));
+            var energies = centre.Curve.EnergiesEv;
+            var (lowest, highest) = (energies[0], energies[^1]);
+            from = Math.Min(from, Foot(centre) - margin);
+            to = Math.Max(to, Math.Max(centre.FermiEv ?? highest, centre.TotalEv) + above);
             // A window that was given by its limits is worth seeing as a whole.
-            if (centre.WindowMinEv > lowest) from = Math.Min(from, Math.Max(lowest, centre.WindowMinEv - margin));
-            if (centre.WindowMaxEv < highest) to = Math.Max(to, Math.Min(highest, centre.WindowMaxEv + margin));
+            if (centre.WindowMinEv > lowest) from = Math.Min(from, centre.WindowMinEv - margin);
+            if (centre.WindowMaxEv < highest) to = Math.Max(to, centre.WindowMaxEv + margin);
         }
+        from = Math.Max(from, panels.Min(panel => panel.Any.Curve.EnergiesEv[0]));
+        to = Math.Min(to, panels.Max(panel => panel.Any.Curve.EnergiesEv[^1]));
         return from < to ? (from, to) : (from - 1, from + 1);
+    }
+
+    /// <summary>Down from the centre to where the density ends, for as much as 2 eV at least.</summary>
+    private static double Foot(BandCentre centre)
+    {
+        const double gap = 2, enough = 0.01;
+        var (energies, density) = (centre.Curve.EnergiesEv, centre.Curve.Density);
+        var threshold = enough * Greatest(centre.Curve, double.NegativeInfinity, double.PositiveInfinity);
+        var foot = centre.TotalEv;
+        for (var i = energies.Length - 1; i >= 0 && energies[i] > foot - gap; i--)
+            if (energies[i] < foot && density.Any(spin => spin[i] > threshold)) foot = energies[i];
+        return foot;
     }
 
     private static double Greatest(DosCurve curve, double from, double to)
@@ -186,13 +202,13 @@ internal static class DosFigure
         { Element: { } element, Orbital: { } orbital } => $"{element} {Shell(element, orbital)} PDOS",
     };
 
-    private static string Shell(Crystals.Element element, string orbital)
+    private static string Shell(Element element, string orbital)
     {
         var period = element.AtomicNumber switch { <= 2 => 1, <= 10 => 2, <= 18 => 3, <= 36 => 4, <= 54 => 5, <= 86 => 6, _ => 7 };
         // A shell above the ground state's is named by its letter only.
         var number = orbital[0] switch { 's' => period, 'p' => period, 'd' => period - 1, 'f' => period - 2, _ => 0 };
         var least = orbital[0] switch { 's' => 1, 'p' => 2, 'd' => 3, _ => 4 };
-        return number >= least ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}{orbital}") : orbital;
+        return number >= least ? string.Create(CultureInfo.InvariantCulture, $"{number}{orbital}") : orbital;
     }
 
     private static RichText AxisLabel(EnergyZero zero) => zero switch
@@ -207,7 +223,7 @@ internal static class DosFigure
     {
         var any = panels[0];
         var sites = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().ToArray();
-        var count = sites is [var one] ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"sum over {one} sites") : "sum over the sites of each cell";
+        var count = sites is [var one] ? string.Create(CultureInfo.InvariantCulture, $"sum over {one} sites") : "sum over the sites of each cell";
         var windows = string.Join(", ", any.Centres.Select(c => c.Window).Where(window => window.Length > 0));
         RichText caption = $"{quantity} ({count}{(spin ? "; spin up above, spin down below the axis" : "")}). Blue: the band centre of both spins"
             + (windows.Length > 0 ? $" over the window {windows}" : "") + (any.Centres.Length == 1 ? ", which is shaded" : "") + ". Dashed black: the Fermi level. ";

@@ -27,7 +27,7 @@ internal sealed record Figure(string AnalysisId, string Name, string Title, Rich
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(Width, Height), stream))
-            Draw(new FigureCanvas(canvas));
+            DrawOn(canvas);
         stream.Position = 0;
         return SvgTidy.Tidy(stream, idPrefix, Title, WidthMm, Width, Height);
     }
@@ -38,13 +38,19 @@ internal sealed record Figure(string AnalysisId, string Name, string Title, Rich
         using var bitmap = new SKBitmap((int)MathF.Round(Width * scale), (int)MathF.Round(Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque);
         using (var canvas = new SKCanvas(bitmap))
         {
-            canvas.Clear(SKColors.White);
             canvas.Scale(scale);
-            Draw(new FigureCanvas(canvas));
+            DrawOn(canvas);
         }
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         var png = data.AsSpan();
         // Behind the signature (8 bytes) and the header's chunk (25).
         return [.. png[..33], .. Resolution, .. png[33..]];
+    }
+
+    private void DrawOn(SKCanvas canvas)
+    {
+        var figure = new FigureCanvas(canvas);
+        figure.Paper(Width, Height);
+        Draw(figure);
     }
 }

@@ -30,13 +30,16 @@ internal sealed class FigureCanvas(SKCanvas canvas)
         var plot = new Plot();
         plot.FigureBackground.Color = Colors.Transparent;
         plot.DataBackground.Color = Colors.Transparent;
+        // Several plots share a canvas.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.HideGrid();
         plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = true;
         plot.Axes.FrameColor(Ink);
         plot.Axes.FrameWidth(0.75f);
         plot.Axes.SetLimits(limits.Left, limits.Right, limits.Bottom, limits.Top);
         Style(plot.Axes.Bottom, Numbers.Tick, 36);
-        Style(plot.Axes.Left, yTick ?? Numbers.Tick, 22);
+        Style(plot.Axes.Left, yTick ?? Numbers.Tick, 16);
+        plot.Axes.Left.MinorTickStyle.Length = 0;
         return plot;
 
         static void Style(IAxis axis, Func<double, string> label, float spacing)
@@ -52,6 +55,12 @@ internal sealed class FigureCanvas(SKCanvas canvas)
             axis.MinorTickStyle.Width = 0.5f;
             axis.MinorTickStyle.Color = Ink;
         }
+    }
+
+    public void Paper(float width, float height)
+    {
+        using var paint = new SKPaint { Color = SKColors.White };
+        canvas.DrawRect(0, 0, width, height, paint);
     }
 
     /// <summary>Draws a plot whose frame is the given rectangle; tick labels stand outside it.</summary>
@@ -99,7 +108,7 @@ internal sealed class FigureCanvas(SKCanvas canvas)
     public void Line(float x1, float y1, float x2, float y2, Color color, float width, LinePattern pattern)
     {
         using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true, StrokeWidth = width, Style = SKPaintStyle.Stroke };
-        using var dashes = pattern.GetPathEffect(width);
+        using var dashes = pattern.GetPathEffect();
         paint.PathEffect = dashes;
         canvas.DrawLine(x1, y1, x2, y2, paint);
     }

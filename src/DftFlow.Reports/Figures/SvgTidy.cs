@@ -18,22 +18,22 @@ internal static class SvgTidy
         root.SetAttributeValue("role", "img");
         root.SetAttributeValue("aria-labelledby", idPrefix + "title");
         root.AddFirst(new XElement(Svg + "title", new XAttribute("id", idPrefix + "title"), title));
+        // Skia counts its ids on from figure to figure; ours begin anew in each, so that the same figure is the same file.
+        var ids = root.Descendants().Where(element => element.Name != Svg + "title").Attributes("id").Index().ToDictionary(id => id.Item.Value, id => FormattableString.Invariant($"{idPrefix}{id.Index}"));
         foreach (var element in root.Descendants())
         {
             if (element.Name == Svg + "text") Text(element);
             foreach (var attribute in element.Attributes())
-            {
-                if (attribute.Name == "id" && element.Name != Svg + "title") attribute.Value = idPrefix + attribute.Value;
-                else if (attribute.Value.StartsWith("url(#", StringComparison.Ordinal)) attribute.Value = "url(#" + idPrefix + attribute.Value[5..];
-                else if (attribute.Value.StartsWith('#') && attribute.Name.LocalName == "href") attribute.Value = "#" + idPrefix + attribute.Value[1..];
-            }
+                if (attribute.Name == "id" && ids.TryGetValue(attribute.Value, out var id)) attribute.Value = id;
+                else if (attribute.Value.StartsWith("url(#", StringComparison.Ordinal) && ids.TryGetValue(attribute.Value[5..^1], out var target)) attribute.Value = $"url(#{target})";
+                else if (attribute.Name.LocalName == "href" && attribute.Value is ['#', .. var name] && ids.TryGetValue(name, out var linked)) attribute.Value = "#" + linked;
         }
         return root.ToString(SaveOptions.DisableFormatting);
     }
 
     private static void Text(XElement text)
     {
-        text.SetAttributeValue("font-family", $"'{FigureFont.Name}', Arial, Helvetica, sans-serif");
+        text.SetAttributeValue("font-family", $"'{FigureFont.Name}', Arial, Arimo, Helvetica, 'Nimbus Sans', FreeSans, sans-serif");
         text.Value = text.Value.Trim();
         // Skia ends its lists of glyph positions with a comma, which strict readers refuse.
         foreach (var name in (ReadOnlySpan<string>)["x", "y"])

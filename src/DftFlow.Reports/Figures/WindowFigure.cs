@@ -11,29 +11,29 @@ internal static class WindowFigure
     private const int MostRows = 12;
     private const float Left = 10, Right = 10, Top = 2, RowHeight = 34, BarHeight = 10, AxisHeight = 34;
 
-    private sealed record Row(ElectrochemicalWindow Window, double? ExpectedReduction, double? ExpectedOxidation);
+    private sealed record Row(string Phase, ElectrochemicalWindow Window, double? ExpectedReduction, double? ExpectedOxidation);
 
     public static IEnumerable<Figure> Draw(AnalysisOutcome outcome, WindowDetails details)
     {
-        var rows = details.Windows.Select(w => new Row(w.Value, Expected("reduction_limit", w), Expected("oxidation_limit", w)));
+        var rows = details.Windows.Select(w => new Row(w.Labels.GetValueOrDefault("phase", w.Value.Phase.Formula), w.Value, Expected("reduction_limit", w), Expected("oxidation_limit", w)));
         foreach (var (part, chunk) in rows.Chunk(MostRows).Index())
-            yield return Figure(outcome.Id, part == 0 ? $"{outcome.Id}.windows" : $"{outcome.Id}.windows.{part + 1}", chunk);
+            yield return Compose(outcome.Id, part == 0 ? $"{outcome.Id}.windows" : $"{outcome.Id}.windows.{part + 1}", chunk);
 
         double? Expected(string quantity, Labelled<ElectrochemicalWindow> window) =>
             outcome.Result.Values.FirstOrDefault(v => v.Quantity == quantity && v.Labels.SequenceEqual(window.Labels))?.Expected;
     }
 
-    private static Figure Figure(string analysisId, string name, Row[] rows)
+    private static Figure Compose(string analysisId, string name, Row[] rows)
     {
         var ion = rows[0].Window.WorkingIon;
         var ends = rows.SelectMany(r => new[] { r.Window.ReductionLimitV, r.Window.OxidationLimitV, r.ExpectedReduction, r.ExpectedOxidation }).OfType<double>().ToArray();
         // Room for a number beside the outermost limit.
-        var (from, to) = (Math.Min(0, ends.Min() - 0.6), Math.Max(ends.Max() * 1.18, 4));
+        var (from, to) = (Math.Min(0, ends.Min()), Math.Max(ends.Max() * 1.18, 4));
         var height = Top + rows.Length * RowHeight + 8 + AxisHeight;
-        return new Figure(analysisId, name, $"Electrochemical windows of {string.Join(", ", rows.Select(r => r.Window.Phase.Formula))} against {ion}",
+        return new Figure(analysisId, name, $"Electrochemical windows of {string.Join(", ", rows.Select(r => r.Phase))} against {ion}",
             Caption(rows), height, canvas =>
         {
-            var frame = SKRect.Create(Left, Top, Reports.Figures.Figure.Width - Left - Right, height - Top - AxisHeight);
+            var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, height - Top - AxisHeight);
             using var plot = FigureCanvas.NewPlot(new CoordinateRect(from, to, 0, frame.Height));
             plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
             foreach (var (index, row) in rows.Index())
@@ -51,29 +51,33 @@ internal static class WindowFigure
             }
             canvas.Draw(plot, frame);
             foreach (var (index, row) in rows.Index())
-                Text(canvas, row.Window, frame, index, voltage => frame.Left + (float)((voltage - from) / (to - from)) * frame.Width);
+                Label(canvas, row, frame, index, voltage => frame.Left + (float)((voltage - from) / (to - from)) * frame.Width);
             canvas.Text((RichText)$"Voltage against {ion}/{ion}" + RichText.Super("+") + " (V)", (frame.Left + frame.Right) / 2, frame.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
         }, Data(rows));
     }
 
-    private static void Text(FigureCanvas canvas, ElectrochemicalWindow window, SKRect frame, int row, Func<double, float> x)
+    private static void Label(FigureCanvas canvas, Row row, SKRect frame, int index, Func<double, float> x)
     {
-        var top = frame.Top + row * RowHeight;
+        var window = row.Window;
+        var top = frame.Top + index * RowHeight;
         var number = top + 24 + 3.3f;
-        canvas.Text(RichText.Formulas(window.Phase.Formula), frame.Left + 5, top + 14, Anchor.Left, FigureCanvas.Ink);
+        canvas.Text(RichText.Formulas(row.Phase), frame.Left + 5, top + 14, Anchor.Left, FigureCanvas.Ink);
         var reduction = Volts(window.ReductionLimitV);
         if (window.OxidationLimitV < window.ReductionLimitV)
         {
             canvas.Text($"no window: reduced below {Volts(window.ReductionLimitV)} V, oxidised above {Volts(window.OxidationLimitV.Value)} V", frame.Left + 5, number, Anchor.Left, FigureCanvas.Grey);
             return;
         }
-        var left = x(window.ReductionLimitV);
+        // Outside the mark of an expected limit, where that is near.
+        var left = Math.Min(x(window.ReductionLimitV), Near(row.ExpectedReduction, window.ReductionLimitV));
         if (left - 3 - FigureCanvas.Measure(reduction) > frame.Left + 2)
             canvas.Text(reduction, left - 3, number, Anchor.Right, FigureCanvas.Ink);
         else
-            canvas.Text(reduction, left + 3, number, Anchor.Left, Colors.White);
-        if (window.OxidationLimitV is { } oxidation) canvas.Text(Volts(oxidation), x(oxidation) + 3, number, Anchor.Left, FigureCanvas.Ink);
+            canvas.Text(reduction, x(window.ReductionLimitV) + 3, number, Anchor.Left, Colors.White);
+        if (window.OxidationLimitV is { } oxidation) canvas.Text(Volts(oxidation), Math.Max(x(oxidation), Near(row.ExpectedOxidation, oxidation)) + 3, number, Anchor.Left, FigureCanvas.Ink);
         else canvas.Text("not oxidised →", frame.Right - 4, number, Anchor.Right, Colors.White);
+
+        float Near(double? expected, double limit) => expected is { } mark && Math.Abs(x(mark) - x(limit)) < 24 ? x(mark) : x(limit);
     }
 
     // Two decimals: the figure is read by eye.
@@ -81,7 +85,7 @@ internal static class WindowFigure
 
     private static RichText Caption(Row[] rows)
     {
-        var caption = rows.Aggregate((RichText)"Voltages between which the phase exchanges no working ion. ", (text, row) => text + RichText.Formulas(row.Window.Phase.Formula)
+        var caption = rows.Aggregate((RichText)"Voltages between which the phase exchanges no working ion. ", (text, row) => text + RichText.Formulas(row.Phase)
             + $": {Numbers.Show(row.Window.ReductionLimitV, "V")} to {(row.Window.OxidationLimitV is { } limit ? $"{Numbers.Show(limit, "V")} V" : "no upper limit")}. ");
         return rows.Any(row => row.ExpectedReduction is not null || row.ExpectedOxidation is not null) ? caption + "Orange: expected limits." : caption;
     }
@@ -90,7 +94,7 @@ internal static class WindowFigure
     {
         var csv = new Csv("phase", "reduction_limit_v", "oxidation_limit_v", "expected_reduction_limit_v", "expected_oxidation_limit_v", "at_reduction", "at_oxidation");
         foreach (var row in rows)
-            csv.Row(row.Window.Phase.Formula, row.Window.ReductionLimitV, row.Window.OxidationLimitV, row.ExpectedReduction, row.ExpectedOxidation,
+            csv.Row(row.Phase, row.Window.ReductionLimitV, row.Window.OxidationLimitV, row.ExpectedReduction, row.ExpectedOxidation,
                 row.Window.AtReduction, row.Window.AtOxidation);
         return csv.ToString();
     }
