@@ -108,10 +108,10 @@ public sealed class Bench : IDisposable
     public string[] Left(string name) =>
         Directory.Exists(Path.Combine(WorkspaceFolder, name)) ? Directory.GetFileSystemEntries(Path.Combine(WorkspaceFolder, name)) : [];
 
-    /// <summary>Waits until a condition holds, at most 20 s.</summary>
+    /// <summary>Waits until a condition holds, at most a minute.</summary>
     public static async Task Until(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!condition()) await Task.Delay(10, limit.Token);
     }
 

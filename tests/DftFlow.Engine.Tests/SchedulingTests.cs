@@ -16,7 +16,7 @@ public sealed class SchedulingTests : IDisposable
     public async Task Never_takes_more_cores_than_it_may_and_uses_those_it_may()
     {
         int[] ranks = [1, 2, 1, 3, 1, 2, 1, 1];
-        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("note $1; sleep 0.15; finish; note -$1"), cores: 3),
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("note $1; sleep 0.4; finish; note -$1"), cores: 3),
             [.. ranks.Select((r, i) => Calculation(Line($"c{i}"), ranks: r))]);
 
         Assert.All(execution.Calculations, c => Assert.Equal(CalculationState.Completed, c.Result.State));
