@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using DftFlow.Engine;
 using DftFlow.Reports.Figures;
 
@@ -11,7 +12,7 @@ namespace DftFlow.Reports;
 internal sealed record DrawnFigure(Figure Figure, string Name, string Svg);
 
 /// <summary>report.html: one file, without script or anything from elsewhere.</summary>
-internal sealed class ReportPage
+internal sealed partial class ReportPage
 {
     private static readonly Html Style = new(LoadStyle());
 
@@ -243,10 +244,14 @@ internal sealed class ReportPage
         return Html.Of($"<time datetime=\"{utc.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}\">{utc.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC</time>");
     }
 
+    /// <summary>A DOI becomes a link, and what is said behind it stays text.</summary>
     private static Html SourceLink(string source) =>
-        source.StartsWith("doi:10.", StringComparison.OrdinalIgnoreCase) ? Html.Of($"<a href=\"https://doi.org/{source[4..].Trim()}\">{source}</a>")
+        Doi().Match(source) is { Success: true, Value: var doi } ? Html.Of($"<a href=\"https://doi.org/{doi[4..]}\">{doi}</a>{source[doi.Length..]}")
         : source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !source.Contains(' ', StringComparison.Ordinal) ? Html.Of($"<a href=\"{source}\">{source}</a>")
         : Html.Of($"{source}");
+
+    [GeneratedRegex(@"^doi:10\.[^\s;,]+[^\s;,.)]", RegexOptions.IgnoreCase)]
+    private static partial Regex Doi();
 
     private Html FolderLink(string directory, string? text = null)
     {

@@ -76,7 +76,7 @@ internal sealed class Sandbox : IDisposable
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 
-    public static void Interrupt(Process process) => Kill(process.Id, 2);
+    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, 2));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
