@@ -20,9 +20,12 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     private readonly Task drawing;
     private readonly bool terminal = !Console.IsErrorRedirected;
 
-    public RunProgress(TimeProvider time)
+    /// <param name="calculations">All of them: those that wait are shown too.</param>
+    public RunProgress(IEnumerable<string> calculations, TimeProvider time)
     {
         this.time = time;
+        foreach (var id in calculations)
+            latest[id] = (new CalculationProgress(id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero), time.GetUtcNow());
         drawing = terminal ? DrawAsync() : Task.CompletedTask;
     }
 
