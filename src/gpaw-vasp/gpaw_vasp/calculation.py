@@ -70,6 +70,10 @@ class Calculation:
                                  f"symmetry of the crystal ({error}). Leave them out, or take larger ones.") from error
             raise
         calc = self._engine.calc
+        smallest = self._engine.plane_waves().min()
+        if inputs.settings.bands > smallest:
+            raise InputError(f"INCAR: ENCUT = {inputs.settings.encut:g} eV gives {smallest} plane waves, fewer than the "
+                             f"{inputs.settings.bands} bands. Raise ENCUT, or lower NBANDS.")
         if self._root:
             wfs, density = calc.wfs, calc.density
             coarse = tuple(int(n) for n in density.gd.N_c)

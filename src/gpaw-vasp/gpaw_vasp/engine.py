@@ -222,8 +222,10 @@ def _place_fermi(eigenvalues: np.ndarray, occupations: np.ndarray,
         values, filling = eigenvalues[channels], occupations[channels]
         filled, empty = values[filling > 0.5], values[filling <= 0.5]
         if not filled.size or not empty.size:
-            placed.append(level)
-            notes.append("level of the smearing, as all bands are filled or all are empty")
+            edge = values.max() if filled.size else values.min()
+            placed.append(float(edge))
+            notes.append(f"{'highest' if filled.size else 'lowest'} level, as all bands are "
+                         f"{'filled' if filled.size else 'empty'}")
             continue
         top, bottom = filled.max(), empty.min()
         placed.append(float(top + bottom) / 2)

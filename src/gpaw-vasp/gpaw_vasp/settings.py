@@ -135,8 +135,10 @@ def _bands(incar: Incar, electrons: float, atoms: int, spins: int, magmoms: tupl
     if bands is None:
         default = max(int(electrons + 2) // 2 + max(atoms // 2, 3), int(0.6 * electrons))
         return default + int(moment + 1) // 2 if spins == 2 else default
-    if bands > 100_000 or bands < electrons / 2:
-        raise InputError(f"INCAR: NBANDS = {bands} cannot hold {electrons:g} electrons.")
+    majority = (electrons + abs(fixed or 0.0)) / 2
+    if bands > 100_000 or bands < majority:
+        raise InputError(f"INCAR: NBANDS = {bands} cannot hold {electrons:g} electrons"
+                         + (f" with NUPDOWN = {fixed:g}." if fixed else "."))
     return bands
 
 
