@@ -18,6 +18,7 @@ from .potential_grid import core_potentials, local_potential
 from .projections import project
 from .relaxation import relax
 from .results import ElectronicStep, IonicStep
+from .units import BOHR
 from .vasprun import VasprunWriter
 from .volumetric import format_volumetric
 
@@ -157,4 +158,4 @@ class Calculation:
 
 
 def _shape_radius(setups, atom: int) -> float:
-    return float(setups[atom].data.shape_function["rc"]) * 0.529177210903
+    return float(setups[atom].data.shape_function["rc"]) * BOHR

@@ -18,9 +18,7 @@ from .poscar import Structure
 from .potentials import Potential
 from .results import Bands, ElectronicStep, IonicStep
 from .settings import SHELLS, Settings
-
-KILOBAR = 1602.1766208
-"""One eV/angstrom^3 in kB."""
+from .units import KILOBAR
 
 GUESS_RADIUS = 4.5
 """In bohr."""

@@ -14,6 +14,7 @@ from .poscar import Structure, parse_poscar
 from .potentials import Potential, choose_potentials, parse_potential_names
 from .settings import Settings, read_settings
 from .tags import check_policy
+from .units import BOHR, HARTREE
 
 MOST_BYTES = 50_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
@@ -70,8 +71,8 @@ def _kpoints(settings: Settings, structure: Structure, remarks: list[str]) -> KP
 def _check_memory(settings: Settings, structure: Structure, points: int) -> None:
     """Ends what cannot fit, before the system kills it: a lower bound of wave functions and grids is compared with
     the memory of as many machines as there are ranks."""
-    wave_number = (2 * settings.encut / 27.211386) ** 0.5
-    volume = structure.volume / 0.529177210903**3
+    wave_number = (2 * settings.encut / HARTREE) ** 0.5
+    volume = structure.volume / BOHR**3
     plane_waves = volume * wave_number**3 / (6 * np.pi**2)
     fine_grid = volume * (2 * 2**0.5 * wave_number / np.pi) ** 3
     for size in settings.fine_grid, settings.coarse_grid:
