@@ -133,7 +133,7 @@ public sealed class LocalExecutor
         if (workspace.TryClaim(calculation.InputFingerprint) is not { } claim)
         {
             if (toldToWait.Add(calculation.Id))
-                progress?.Report(new(calculation.Id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, "another run calculates the same"));
+                progress?.Report(new(calculation.Id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, "the same is being calculated already"));
             return false;
         }
         try

@@ -17,8 +17,9 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (exit.Code is 126 or 127) throw Failures.NotStarted(exit.Code, said);
         if (exit.Code != 0) throw Failures.Exited(exit.Code, said);
         foreach (var file in RequiredFiles(input.Incar))
-            if (new FileInfo(Path.Combine(folder, file)) is not { Exists: true, Length: > 0 })
-                throw Failures.Incomplete($"{file} is missing or empty", said);
+            // A result keeps its files; what a link leads to may go.
+            if (new FileInfo(Path.Combine(folder, file)) is not { Exists: true, Length: > 0, LinkTarget: null })
+                throw Failures.Incomplete($"{file} is missing, empty or a link", said);
 
         var run = ReadVasprun(Path.Combine(folder, "vasprun.xml"), said);
         if (run.Truncated is { } truncated)
