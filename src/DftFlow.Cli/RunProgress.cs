@@ -48,6 +48,17 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     {
         // Nothing flickers over the screen where everything is there already.
         if (!await Waited(TimeSpan.FromSeconds(0.3))) return;
+        try
+        {
+            await LiveAsync();
+        }
+        catch (IOException)
+        {
+            // The terminal has gone; the run needs none.
+        }
+    }
+
+    private async Task LiveAsync() =>
         await console.Live(new Text("")).AutoClear(false).StartAsync(async live =>
         {
             bool again;
@@ -59,7 +70,6 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
             }
             while (again);
         });
-    }
 
     private async Task<bool> Waited(TimeSpan span)
     {
