@@ -12,9 +12,16 @@ internal static class Output
 {
     public static int Fail(bool json, DftFlowException error, int status = ExitStatus.BadRequest)
     {
-        if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
         var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
         Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
+        try
+        {
+            if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
+        }
+        catch (IOException)
+        {
+            // Standard output itself may be what cannot be written; it has been said on the other one.
+        }
         return status;
     }
 

@@ -232,6 +232,15 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_cannot_be_written_is_told()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
+        var result = await sandbox.RunAsync("/bin/sh", _ => Task.CompletedTask, "-c", $"'{Path.Combine(TestPaths.Repository, "dftflow")}' plan workflow.yaml --json >/dev/full");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("DF1902", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_problems_of_a_cluster_are_told()
     {
         sandbox.Write("broken.yaml", "name: broken\nkind: local\nengines:\n  gpaw-vasp: { command: engine, rank: 2 }\n");
