@@ -10,7 +10,7 @@ internal static class RunSummary
     public static void Print(RunResult result, IReadOnlyList<string> order)
     {
         foreach (var calculation in result.Calculations.Where(c => c.Error is not null))
-            Console.Error.WriteLine($"{calculation.Id}: {calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
+            Console.Error.WriteLine($"{calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
         foreach (var id in order)
         {
             if (!result.Analyses.TryGetValue(id, out var analysis)) continue;

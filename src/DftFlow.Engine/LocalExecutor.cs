@@ -229,8 +229,9 @@ public sealed class LocalExecutor
         var result = calculation.Result;
         waiting.Remove(result.Id);
         ended.Add(result.Id, calculation);
+        // The message begins with the id, which stands in front of the note as well.
         progress?.Report(new(result.Id, result.State, result.Cached, IonicStep: null, ElectronicStep: null, result.FinalEnergyEv, EnergyChangeEv: null,
-            TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message.Split('\n')[0]));
+            TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message[(result.Id.Length + 2)..].Split('\n')[0]));
     }
 
     private ExecutedCalculation With(PlannedCalculation calculation, StoredResult stored, bool cached) => new(new CalculationResult

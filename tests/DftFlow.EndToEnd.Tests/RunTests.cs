@@ -127,6 +127,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, run.Status);
         var error = run.Json.GetProperty("calculations")[0].GetProperty("error");
         Assert.Contains("out of luck", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("electronic: failed: The engine ended", run.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run.Json.GetProperty("calculations")[0].GetProperty("directory").GetString()!, "INCAR")));
         Assert.Equal("failed", run.Json.GetProperty("state").GetString());
     }
