@@ -29,7 +29,7 @@ internal static class RunCommand
             var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Console.Error.WriteLine };
 
             FinishedRun finished;
-            await using (var progress = new RunProgress(TimeProvider.System))
+            await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))
                 finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options, TimeProvider.System, progress, cancellationToken);
             // The report is written for an interrupted run too: it tells what is there.
             RunResult result;

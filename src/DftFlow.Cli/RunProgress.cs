@@ -21,11 +21,14 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly bool terminal;
 
-    public RunProgress(TimeProvider time)
+    /// <param name="calculations">All of them: those that wait are shown too.</param>
+    public RunProgress(IEnumerable<string> calculations, TimeProvider time)
     {
         this.time = time;
         // A terminal that cannot move its cursor (TERM=dumb) would get the table again and again.
         terminal = !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi;
+        foreach (var id in calculations)
+            latest[id] = (new CalculationProgress(id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero), time.GetUtcNow());
         drawing = terminal ? DrawAsync() : Task.CompletedTask;
     }
 
