@@ -10,7 +10,7 @@ internal static class RunSummary
     public static void Print(RunResult result, IReadOnlyList<string> order)
     {
         foreach (var calculation in result.Calculations.Where(c => c.Error is not null))
-            Console.Error.WriteLine($"{calculation.Id}: {calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
+            Console.Error.WriteLine($"{calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
         foreach (var id in order)
         {
             if (!result.Analyses.TryGetValue(id, out var analysis)) continue;
@@ -35,7 +35,7 @@ internal static class RunSummary
     {
         if (value.Expected is not { } expected) return "";
         var met = value.Met switch { true => ", met", false => ", missed", null => "" };
-        return string.Create(CultureInfo.InvariantCulture, $"  (expected {expected:0.0000}, deviation {value.Deviation:+0.0000;-0.0000}{met}; {value.Source})");
+        return string.Create(CultureInfo.InvariantCulture, $"  (expected {expected:0.0000}, deviation {(value.Deviation is { } deviation ? deviation.ToString("+0.0000;-0.0000", CultureInfo.InvariantCulture) : "–")}{met}; {value.Source})");
     }
 
     private static string State(RunState state) => state.ToString().ToLowerInvariant();

@@ -192,6 +192,7 @@ public sealed class Binder(Diagnostics diagnostics)
         : type == typeof(string) ? "a word or a text"
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(BlockShape.Kebab))}"
         : type == typeof(Element) ? "the symbol of an element"
+        : type == typeof(YamlScalar) ? "a word or a number"
         : type.Name;
 
     private static string Describe(YamlNode node) => node switch
