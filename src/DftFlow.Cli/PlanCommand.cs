@@ -20,7 +20,7 @@ internal static class PlanCommand
             var loaded = await arguments.LoadAsync(parsed, cancellationToken);
             var json = parsed.GetValue(arguments.Json);
             if (!json) Output.Tell(loaded.Diagnostics, infos: true);
-            var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed), cancellationToken) : [];
+            var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed), cancellationToken) : ImmutableDictionary<string, bool?>.Empty;
             // What may fail comes before the answer, which is the only one.
             if (loaded.Plan is not null && parsed.GetValue(outFolder) is { } folder) Write(loaded.Plan, folder, cancellationToken);
             if (json) Output.Json(Answer(loaded, cached), CliJson.Default.PlanAnswer);
@@ -30,15 +30,24 @@ internal static class PlanCommand
         return command;
     }
 
-    private static ImmutableHashSet<string> Cached(Plan plan, string workspace, CancellationToken cancellationToken)
+    /// <summary>Whether each calculation has a result; null where a newer DftFlow wrote what is there.</summary>
+    private static ImmutableDictionary<string, bool?> Cached(Plan plan, string workspace, CancellationToken cancellationToken)
     {
         var results = new Workspace(workspace).Results;
-        return [.. plan.Calculations.Where(IsCached).Select(c => c.Id)];
+        return plan.Calculations.ToImmutableDictionary(c => c.Id, IsCached);
 
-        bool IsCached(PlannedCalculation calculation)
+        bool? IsCached(PlannedCalculation calculation)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return results.Find(calculation.InputFingerprint).Result is not null;
+            try
+            {
+                return results.Find(calculation.InputFingerprint).Result is not null;
+            }
+            catch (DftFlowException error)
+            {
+                Console.Error.WriteLine($"{calculation.Id}: {error.Code}: {error.Message}");
+                return null;
+            }
         }
     }
 
@@ -58,14 +67,14 @@ internal static class PlanCommand
         }
     }
 
-    private static PlanAnswer Answer(LoadedWorkflow loaded, ImmutableHashSet<string> cached) => new(
+    private static PlanAnswer Answer(LoadedWorkflow loaded, ImmutableDictionary<string, bool?> cached) => new(
         loaded.Plan is not null,
         DiagnosticDocument.Of(loaded.Diagnostics),
         loaded.Plan is null ? DiagnosticDocument.FirstError(loaded.Diagnostics) : null,
         [.. loaded.Plan?.Calculations.Select(c => new PlannedCalculationDocument(
             c.Id,
             c.InputFingerprint,
-            cached.Contains(c.Id),
+            cached[c.Id],
             c.Input.Structure.Composition.ReducedFormula,
             c.Input.Structure.Sites.Length,
             new KpointsDocument(c.Input.Kpoints.Scheme == MeshScheme.Gamma ? "gamma" : "monkhorst-pack", [c.Input.Kpoints.N1, c.Input.Kpoints.N2, c.Input.Kpoints.N3],
@@ -79,7 +88,7 @@ internal static class PlanCommand
         [.. loaded.Plan?.Analyses.Select(a => new PlannedAnalysisDocument(a.Id, a.Kind, [.. a.Quantities.Select(q => q.Name)])) ?? []],
         [.. loaded.Plan?.Edges.Select(e => new EdgeDocument(e.From, e.To)) ?? []]);
 
-    private static void Print(Plan plan, ImmutableHashSet<string> cached)
+    private static void Print(Plan plan, ImmutableDictionary<string, bool?> cached)
     {
         Console.WriteLine(plan.Title ?? plan.Name);
         foreach (var block in plan.Calculations.GroupBy(c => c.Name))
@@ -94,7 +103,7 @@ internal static class PlanCommand
                 var structure = member.Input.Structure;
                 var lengths = structure.Lattice.LengthsA;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  {member.Id.PadRight(width)}  {structure.Composition.Formula}  {structure.Sites.Length} atoms  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  k {k.N1}×{k.N2}×{k.N3} {(k.Scheme == MeshScheme.Gamma ? "Γ" : "MP")}  {member.Engine} on {member.Cluster}  {member.InputFingerprint[..12]}{(cached.Contains(member.Id) ? "  cached" : "")}{(member.StructureFrom is { } from ? $"  structure of {from}" : "")}"));
+                    $"  {member.Id.PadRight(width)}  {structure.Composition.Formula}  {structure.Sites.Length} atoms  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  k {k.N1}×{k.N2}×{k.N3} {(k.Scheme == MeshScheme.Gamma ? "Γ" : "MP")}  {member.Engine} on {member.Cluster}  {member.InputFingerprint[..12]}{(cached[member.Id] == true ? "  cached" : "")}{(member.StructureFrom is { } from ? $"  structure of {from}" : "")}"));
             }
             PrintIncar(members);
         }

@@ -23,11 +23,15 @@ internal sealed class CalculationPlanner(
     private const double LongestWalltimeS = 40 * 86400;
 
     private readonly Binder binder = new(diagnostics);
+    private readonly Dictionary<(string Name, string Axes), ILookup<string, Draft>> byAxes = [];
+    private ILookup<string, Draft>? members;
     private readonly string layerName = Path.GetFileName(file);
 
     public ImmutableArray<PlannedCalculation> Plan()
     {
         var drafts = workflow.Calculations.Entries.SelectMany(Expand).ToImmutableArray();
+        if (drafts.FirstOrDefault(d => d.Id.Length > Names.LongestId) is { } wordy)
+            diagnostics.Error("DF1012", wordy.Block.At, $"The name '{wordy.Id}' is longer than {Names.LongestId} characters: it becomes a folder's.", "Shorten the values of its axes.");
         foreach (var twin in drafts.GroupBy(d => d.Id).Where(g => g.Count() > 1))
             diagnostics.Error("DF1012", twin.Last().Block.At, $"Two calculations come out with the name '{twin.Key}'.", "Rename one of them, or a value of an axis.");
         var planned = new Dictionary<string, PlannedCalculation?>(StringComparer.Ordinal);
@@ -143,20 +147,25 @@ internal sealed class CalculationPlanner(
     /// <summary>The member of the named calculation that agrees with this one in every axis that both have.</summary>
     private Draft? FindPredecessor(Draft draft, string name, ImmutableArray<Draft> drafts)
     {
-        var members = drafts.Where(d => d.Name == name).ToArray();
-        if (members.Length == 0)
+        members ??= drafts.ToLookup(d => d.Name, StringComparer.Ordinal);
+        if (members[name].FirstOrDefault() is not { } first)
         {
             diagnostics.Error("DF1017", draft.Structure.At, $"There is no calculation '{name}'.", Diagnostics.Suggest(name, [.. workflow.Calculations.Keys.Where(k => k != draft.Name)]));
             return null;
         }
-        var labels = draft.Cell.Labels;
-        var matching = members.Where(m => m.Cell.Values.All(v => labels.GetValueOrDefault(v.Key) is not { } own || own == v.Value.Text)).ToArray();
+        // All members have the same axes, so those that both have can be looked up: a sweep of thousands stays quick.
+        var axes = first.Cell.Values.Select(v => v.Key).Where(draft.Cell.Labels.ContainsKey).ToArray();
+        var index = (name, string.Join('\n', axes));
+        if (!byAxes.TryGetValue(index, out var byValues)) byAxes[index] = byValues = members[name].ToLookup(ValuesOf, StringComparer.Ordinal);
+        var matching = byValues[ValuesOf(draft)].ToArray();
         if (matching.Length == 1) return matching[0];
         diagnostics.Error("DF1017", draft.Structure.At, matching.Length == 0
             ? $"No member of '{name}' belongs to '{draft.Id}'."
             : $"{matching.Length} members of '{name}' belong to '{draft.Id}': {string.Join(", ", matching.Take(4).Select(m => m.Id))}.",
             "The axes that both have must pick exactly one.");
         return null;
+
+        string ValuesOf(Draft member) => string.Join('\n', axes.Select(axis => member.Cell.Labels[axis]));
     }
 
     private void CheckInput(Draft draft, VaspInput input, Settings settings)

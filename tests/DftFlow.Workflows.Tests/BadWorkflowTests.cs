@@ -107,6 +107,14 @@ public sealed class BadWorkflowTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_no_folder_could_have_is_told()
+    {
+        var (a, b, c, d) = (new string('a', 60), new string('b', 60), new string('c', 60), new string('d', 60));
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("    foreach: { model: [nio, lif] }\n    structure: $model", $"    foreach: {{ model: [nio, lif], p: [{a}], q: [{b}], r: [{c}], s: [{d}] }}\n    structure: $model", StringComparison.Ordinal));
+        Assert.Contains(loaded.Diagnostics, told => told.Code == "DF1012" && told.Message.Contains("longer than 200", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_problem_of_every_member_is_told_once()
     {
         var loaded = folder.Load(WorkflowFolder.Good.Replace("cutoff: 500 eV", "cutoff: 500 Ry", StringComparison.Ordinal));

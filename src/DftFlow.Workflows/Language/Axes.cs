@@ -118,6 +118,9 @@ public static class Axes
 /// <summary>What may be a name: it becomes part of a folder's name and of a job's.</summary>
 public static class Names
 {
+    /// <summary>A calculation's name with the values of all its axes; file systems take 255 bytes, and something stands behind it.</summary>
+    public const int LongestId = 200;
+
     public const string Rule = "Use letters, digits, '-', '_', '+' and '.', at most 60 of them, beginning with a letter or a digit.";
 
     public static bool IsValid(string name) =>
