@@ -11,6 +11,8 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     RunCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
+    SchemaCommand.Create(),
+    CompletionCommand.Create(),
 };
 var parsed = root.Parse(args);
 var json = args.Contains("--json");

@@ -75,28 +75,50 @@ public sealed record Lattice
 
     /// <summary>
     /// The length in Å of the shortest of all vectors that lead from one site to a periodic image of another; exact for skewed
-    /// cells too, since every image within the first guess' sphere is looked at.
+    /// cells too: every image within the first guess' sphere is looked at, in a reduced basis where the cell is very flat.
     /// </summary>
     /// <param name="difference">The difference of the two sites' fractional coordinates.</param>
     /// <param name="excludeSelf">Leave out the zero vector: the distance of a site to its own nearest image.</param>
     public double ShortestDistance(Vector3D difference, bool excludeSelf = false)
     {
-        var start = new Vector3D(
-            difference.X - Math.Round(difference.X), difference.Y - Math.Round(difference.Y), difference.Z - Math.Round(difference.Z));
-        var best = excludeSelf ? Math.Min(A.Length, Math.Min(B.Length, C.Length)) : ToCartesian(start).Length;
-        // A vector shorter than `best` has a component along axis i of at most best·|dual i| in fractions.
-        int reachA = Reach(best, dualA, start.X), reachB = Reach(best, dualB, start.Y), reachC = Reach(best, dualC, start.Z);
-        for (var i = -reachA; i <= reachA; i++)
-            for (var j = -reachB; j <= reachB; j++)
-                for (var k = -reachC; k <= reachC; k++)
+        var start = NearestImage(difference);
+        var reach = Reach(start, excludeSelf);
+        if (Math.Max(reach.A, Math.Max(reach.B, reach.C)) <= MostImages) return Shortest(start, reach, excludeSelf);
+        var reduced = LatticeReduction.Reduced(this);
+        start = NearestImage(reduced.ToFractional(ToCartesian(start)));
+        return reduced.Shortest(start, reduced.Reach(start, excludeSelf), excludeSelf);
+    }
+
+    // Along each axis; a reduced basis needs no more.
+    private const int MostImages = 4;
+
+    private static Vector3D NearestImage(Vector3D difference) => new(
+        difference.X - Math.Round(difference.X), difference.Y - Math.Round(difference.Y), difference.Z - Math.Round(difference.Z));
+
+    // A vector no longer than the guess has a component along axis i of at most guess·|dual i| in fractions.
+    private (int A, int B, int C) Reach(Vector3D start, bool excludeSelf)
+    {
+        var guess = Guess(start, excludeSelf);
+        return (Along(dualA, start.X), Along(dualB, start.Y), Along(dualC, start.Z));
+
+        int Along(Vector3D dual, double offset) => (int)Math.Min(MostImages + 1, Math.Ceiling(guess * dual.Length + Math.Abs(offset)));
+    }
+
+    private double Guess(Vector3D start, bool excludeSelf) =>
+        excludeSelf ? Math.Min(A.Length, Math.Min(B.Length, C.Length)) : ToCartesian(start).Length;
+
+    private double Shortest(Vector3D start, (int A, int B, int C) reach, bool excludeSelf)
+    {
+        var best = Guess(start, excludeSelf);
+        for (var i = -reach.A; i <= reach.A; i++)
+            for (var j = -reach.B; j <= reach.B; j++)
+                for (var k = -reach.C; k <= reach.C; k++)
                 {
                     var length = ToCartesian(start + new Vector3D(i, j, k)).Length;
                     if (excludeSelf && length < 1e-9) continue;
                     best = Math.Min(best, length);
                 }
         return best;
-
-        static int Reach(double radius, Vector3D dual, double offset) => (int)Math.Min(50, Math.Ceiling(radius * dual.Length + Math.Abs(offset)));
     }
 
     private static double AngleDegrees(Vector3D u, Vector3D v) =>

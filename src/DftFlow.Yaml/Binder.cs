@@ -45,8 +45,7 @@ public sealed class Binder(Diagnostics diagnostics)
             diagnostics.Error("DF1009", mapping.At, $"{Capital(what)} lacks the key '{property.Name}': {property.Description}");
         if (shape.ExactlyOneWhat is { } one)
         {
-            // Keys that are not required and hold blocks are the kinds; the others go with each of them.
-            var kinds = shape.Properties.Where(p => typeof(Block).IsAssignableFrom(p.Info.PropertyType)).Select(p => p.Name).ToArray();
+            var kinds = shape.Kinds.ToArray();
             var given = mapping.Entries.Where(e => kinds.Contains(e.Key)).ToArray();
             if (given.Length == 0)
                 diagnostics.Error("DF1009", mapping.At, $"{Capital(what)} does not say {one}.", $"One of {string.Join(", ", kinds)} is needed.");

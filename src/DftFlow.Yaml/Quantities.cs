@@ -27,9 +27,9 @@ public enum Dimension
 /// <summary>Numbers with units, as in <c>500 eV</c>: the unit must be there, and must measure what is asked for.</summary>
 public static class Quantities
 {
-    private sealed record Units(string Base, string Example, (string Name, double Factor)[] Accepted, (string Name, double Factor)[] Elsewhere);
+    private sealed record UnitTable(string Base, string Example, (string Name, double Factor)[] Accepted, (string Name, double Factor)[] Elsewhere);
 
-    private static Units Of(Dimension dimension) => dimension switch
+    private static UnitTable Of(Dimension dimension) => dimension switch
     {
         Dimension.Energy => new("eV", "500 eV", [("eV", 1), ("meV", 1e-3)],
             // CODATA 2018.
@@ -43,6 +43,9 @@ public static class Quantities
     };
 
     public static string BaseUnit(Dimension dimension) => Of(dimension).Base;
+
+    /// <summary>All units that are taken.</summary>
+    public static IEnumerable<string> Units(Dimension dimension) => Of(dimension).Accepted.Select(unit => unit.Name);
 
     /// <summary>Reads a number with its unit into the dimension's base unit; otherwise says what is wrong and what to write.</summary>
     public static bool TryParse(string text, Dimension dimension, out double value, out string problem, out string hint)
@@ -75,7 +78,7 @@ public static class Quantities
         return false;
     }
 
-    private static string Names(Units units) => string.Join(", ", units.Accepted.Select(u => u.Name));
+    private static string Names(UnitTable units) => string.Join(", ", units.Accepted.Select(u => u.Name));
 
     // The longest beginning that is a number; "1e-5 eV" must not lose its exponent, "3 eV" not gain one.
     private static int NumberLength(ReadOnlySpan<char> text)

@@ -79,6 +79,9 @@ public sealed record OneOrMore<T>(ImmutableArray<T> Items);
 /// <summary>The keys of a block type, read from its attributes once.</summary>
 public sealed record BlockShape(ImmutableArray<BlockShape.Property> Properties, BlockShape.Property? Others, string? ExactlyOneWhat)
 {
+    /// <summary>The keys that say what kind a block is of, where exactly one of them is given: those that hold blocks.</summary>
+    public IEnumerable<string> Kinds => Properties.Where(p => typeof(Block).IsAssignableFrom(p.Info.PropertyType)).Select(p => p.Name);
+
     private static readonly ConcurrentDictionary<Type, BlockShape> Known = new();
 
     public sealed record Property(string Name, string Description, bool Required, PropertyInfo Info);

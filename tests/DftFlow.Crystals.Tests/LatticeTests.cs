@@ -52,6 +52,16 @@ public class LatticeTests
     }
 
     [Fact]
+    public void Shortest_distance_is_exact_in_a_cell_that_is_nearly_flat()
+    {
+        // A cube of 3 Å in a basis that leans by a thousand of its edges.
+        var lattice = new Lattice(new(3, 0, 0), new(3000, 3, 0), new(-6000, 3000, 3));
+        Assert.Equal(3, lattice.ShortestDistance(default, excludeSelf: true), 6);
+        var halfway = lattice.ToFractional(new(1.5, 1.5, 1.5));
+        Assert.Equal(Math.Sqrt(3 * 2.25), lattice.ShortestDistance(halfway), 6);
+    }
+
+    [Fact]
     public void Refuses_vectors_in_one_plane() =>
         Assert.Throws<ArgumentException>(() => new Lattice(new(1, 0, 0), new(0, 1, 0), new(1, 1, 0)));
 

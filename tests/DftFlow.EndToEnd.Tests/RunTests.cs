@@ -211,6 +211,21 @@ public sealed class RunTests : IDisposable
         Assert.False(Directory.Exists(sandbox.Workspace));
     }
 
+    [Fact]
+    public async Task Bash_completes_commands_and_options()
+    {
+        sandbox.Write("complete.sh", $"""
+            dftflow='{Path.Combine(TestPaths.Repository, "dftflow")}'
+            eval "$("$dftflow" completion bash)"
+            COMP_LINE='dftflow run --st' COMP_POINT=16 COMP_CWORD=2
+            COMP_WORDS=(dftflow run --st)
+            _dftflow "$dftflow"
+            printf '%s\n' "{"${COMPREPLY[@]}"}"
+            """);
+        var completed = await sandbox.RunAsync("/bin/bash", _ => Task.CompletedTask, "complete.sh");
+        Assert.Equal("--strict\n", completed.Output);
+    }
+
     private async Task SkipWithout(string module)
     {
         var check = await sandbox.RunAsync("/usr/bin/python3", _ => Task.CompletedTask, "-I", "-c", string.Create(CultureInfo.InvariantCulture, $"import {module}"));

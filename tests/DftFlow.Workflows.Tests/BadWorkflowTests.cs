@@ -34,6 +34,8 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("of: electronic.nio", "of: relax.nio", "DF1019", 26, 24, "outputs: [dos]")]
     [InlineData("orbital: p", "orbital: q", "DF1007", 26, 61, "not an orbital")]
     [InlineData("file: NiO.vasp", "file: Ni0.vasp", "DF1001", 11, 16, "no file")]
+    [InlineData("    structure: $model", "    include: [{ modl: nio }]\n    structure: $model", "DF1006", 16, 17, "no axis")]
+    [InlineData("    structure: $model", "    include: [{ model: nio }]\n    structure: $model", "DF1005", 16, 15, "there already")]
     // Circles.
     [InlineData("structure: $model", "structure: $electronic.structure", "DF1018", 16, 16, "circle")]
     [InlineData("nio: { file: NiO.vasp }", "nio: { from: oin }\n  oin: { from: nio }", "DF1018", 11, 16, "circle")]

@@ -1,4 +1,5 @@
 using DftFlow.Workflows;
+using DftFlow.Yaml;
 
 namespace DftFlow.Tests.Workflows;
 
@@ -31,6 +32,17 @@ public sealed class WorkflowLoaderTests : IDisposable
             .Replace("foreach: { model: [nio, lif] }\n    structure: $relax.structure", "foreach: { model: [nio] }\n    structure: $relax.structure", StringComparison.Ordinal));
         Assert.Equal(["relax.nio", "electronic.nio"], plan.Calculations.Select(c => c.Id));
     }
+
+    [Fact]
+    public void An_inclusion_adds_a_combination()
+    {
+        var plan = folder.LoadGood(WorkflowFolder.Good.Replace("foreach: { model: [nio, lif] }", "foreach: { model: [nio] }\n    include: [{ model: lif }]", StringComparison.Ordinal));
+        Assert.Equal(["relax.nio", "relax.lif", "electronic.nio", "electronic.lif"], plan.Calculations.Select(c => c.Id));
+    }
+
+    [Fact]
+    public void The_shipped_schema_is_the_one_that_the_types_make() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(TestPaths.Repository, "docs", "workflow.schema.json")), JsonSchema.Of(typeof(DftFlow.Workflows.Language.WorkflowBlock), "DftFlow workflow, version 1"));
 
     [Fact]
     public void A_parameter_set_from_outside_wins()

@@ -13,12 +13,12 @@ public sealed record Cell(ImmutableArray<KeyValuePair<string, YamlScalar>> Value
         Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value.Text, StringComparer.Ordinal);
 }
 
-/// <summary>Expands <c>foreach</c> and <c>exclude</c>.</summary>
+/// <summary>Expands <c>foreach</c>, <c>exclude</c> and <c>include</c>.</summary>
 public static class Axes
 {
     private const int MostCells = 10_000;
 
-    /// <summary>All combinations but the excluded ones, the last axis running fastest.</summary>
+    /// <summary>All combinations but the excluded ones, the last axis running fastest, then the included ones.</summary>
     /// <param name="calculation">The calculation's mapping, before its block is bound: cells differ in what they bind.</param>
     public static ImmutableArray<Cell> Expand(YamlMapping calculation, string name, IReadOnlyDictionary<string, YamlScalar> parameters, Diagnostics diagnostics)
     {
@@ -41,11 +41,8 @@ public static class Axes
             var values = ImmutableArray.CreateBuilder<YamlScalar>();
             foreach (var item in items.Select(item => Parameters.Substitute(item, parameters, diagnostics)))
             {
-                if (item is not YamlScalar scalar)
-                    diagnostics.Error("DF1007", item.At, $"A value of the axis '{axis.Key}' is a word or a number.");
-                else if (!Names.IsValid(scalar.Text))
-                    diagnostics.Error("DF1012", item.At, $"'{scalar.Text}' cannot be a value of an axis: it becomes part of a folder's name.", Names.Rule);
-                else if (values.Any(v => v.Text == scalar.Text))
+                if (ValueOf(item, axis.Key, diagnostics) is not { } scalar) continue;
+                if (values.Any(v => v.Text == scalar.Text))
                     diagnostics.Error("DF1005", item.At, $"'{scalar.Text}' stands in the axis '{axis.Key}' twice.");
                 else values.Add(scalar);
             }
@@ -56,15 +53,54 @@ public static class Axes
             }
             cells = [.. cells.SelectMany(cell => values.Select(value => new Cell(cell.Values.Add(KeyValuePair.Create(axis.Key, value)))))];
         }
-        foreach (var exclusion in (calculation["exclude"] as YamlSequence)?.Items.OfType<YamlMapping>() ?? [])
+        foreach (var exclusion in Combinations(calculation, "exclude"))
             cells = Exclude(cells, exclusion, axes, diagnostics);
+        foreach (var inclusion in Combinations(calculation, "include"))
+            if (Include(cells, (YamlMapping)Parameters.Substitute(inclusion, parameters, diagnostics), axes, diagnostics) is { } cell) cells = cells.Add(cell);
         return cells;
+    }
+
+    private static IEnumerable<YamlMapping> Combinations(YamlMapping calculation, string key) =>
+        (calculation[key] as YamlSequence)?.Items.OfType<YamlMapping>() ?? [];
+
+    /// <summary>A combination that is added must give every axis a value; the value need not be in the axis' list.</summary>
+    private static Cell? Include(ImmutableArray<Cell> cells, YamlMapping inclusion, YamlMapping axes, Diagnostics diagnostics)
+    {
+        NoAxes(inclusion, axes, diagnostics);
+        var values = ImmutableArray.CreateBuilder<KeyValuePair<string, YamlScalar>>();
+        foreach (var axis in axes.Entries)
+        {
+            if (inclusion[axis.Key] is not { } node)
+                diagnostics.Error("DF1009", inclusion.At, $"This combination does not say its '{axis.Key}'.", "A combination that is added gives every axis a value.");
+            else if (ValueOf(node, axis.Key, diagnostics) is { } value)
+                values.Add(KeyValuePair.Create(axis.Key, value));
+        }
+        if (values.Count < axes.Entries.Length) return null;
+        var cell = new Cell(values.ToImmutable());
+        if (cells.All(known => known.Suffix != cell.Suffix)) return cell;
+        diagnostics.Error("DF1005", inclusion.At, $"The combination {string.Join(", ", values.Select(v => $"{v.Key}: {v.Value.Text}"))} is there already.");
+        return null;
+    }
+
+    private static YamlScalar? ValueOf(YamlNode node, string axis, Diagnostics diagnostics)
+    {
+        if (node is not YamlScalar scalar)
+            diagnostics.Error("DF1007", node.At, $"A value of the axis '{axis}' is a word or a number.");
+        else if (!Names.IsValid(scalar.Text))
+            diagnostics.Error("DF1012", node.At, $"'{scalar.Text}' cannot be a value of an axis: it becomes part of a folder's name.", Names.Rule);
+        else return scalar;
+        return null;
+    }
+
+    private static void NoAxes(YamlMapping combination, YamlMapping axes, Diagnostics diagnostics)
+    {
+        foreach (var entry in combination.Entries.Where(e => axes[e.Key] is null))
+            diagnostics.Error("DF1006", entry.At, $"'{entry.Key}' is no axis here.", Diagnostics.Suggest(entry.Key, [.. axes.Entries.Select(e => e.Key)]));
     }
 
     private static ImmutableArray<Cell> Exclude(ImmutableArray<Cell> cells, YamlMapping exclusion, YamlMapping axes, Diagnostics diagnostics)
     {
-        foreach (var entry in exclusion.Entries.Where(e => axes[e.Key] is null))
-            diagnostics.Error("DF1006", entry.At, $"'{entry.Key}' is no axis here.", Diagnostics.Suggest(entry.Key, [.. axes.Entries.Select(e => e.Key)]));
+        NoAxes(exclusion, axes, diagnostics);
         var left = cells.Where(cell => !exclusion.Entries.All(entry =>
             cell.Values.Any(v => v.Key == entry.Key && v.Value.Text == (entry.Value as YamlScalar)?.Text))).ToImmutableArray();
         if (left.Length == cells.Length)

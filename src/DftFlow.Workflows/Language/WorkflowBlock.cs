@@ -32,6 +32,7 @@ public sealed record WorkflowBlock : Block
     public Map<StructureBlock> Structures { get; init; } = Map<StructureBlock>.Empty;
 
     [Key("calculations", "What is computed.")]
+    [BoundLater(typeof(CalculationBlock))]
     public Map<YamlMapping> Calculations { get; init; } = Map<YamlMapping>.Empty;
 
     [Key("analyses", "What is made of the results.")]
@@ -207,6 +208,9 @@ public sealed record CalculationBlock : SettingsBlock
 
     [Key("exclude", "Combinations that are left out.")]
     public ImmutableArray<Map<YamlScalar>> Exclude { get; init; } = [];
+
+    [Key("include", "Combinations that are added.")]
+    public ImmutableArray<Map<YamlScalar>> Include { get; init; } = [];
 
     [Key("structure", "A structure, or the final one of another calculation: $relax.structure.", Required = true)]
     public Located<string>? Structure { get; init; }
