@@ -87,6 +87,7 @@ public sealed class LocalExecutor
     {
         foreach (var calculation in plan)
             if (!cancellationToken.IsCancellationRequested) Try(calculation, () => EndWithEarlier(calculation));
+        foreach (var id in waiting) progress?.Report(new(id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, Note: null));
         while (ended.Count < plan.Count)
         {
             var claimedElsewhere = StartWhatCan(cancellationToken);
@@ -230,7 +231,7 @@ public sealed class LocalExecutor
         waiting.Remove(result.Id);
         ended.Add(result.Id, calculation);
         progress?.Report(new(result.Id, result.State, result.Cached, IonicStep: null, ElectronicStep: null, result.FinalEnergyEv, EnergyChangeEv: null,
-            TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message.Split('\n')[0]));
+            TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message[(result.Id.Length + 2)..].Split('\n')[0]));
     }
 
     private ExecutedCalculation With(PlannedCalculation calculation, StoredResult stored, bool cached) => new(new CalculationResult
