@@ -87,6 +87,11 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         var path = Path.Combine(folder, file.Value);
         try
         {
+            if (Directory.Exists(path))
+            {
+                diagnostics.Error("DF1001", file.At, $"{path} is a folder, not a file.");
+                return null;
+            }
             if (new FileInfo(path).Length > LargestFile)
             {
                 diagnostics.Error("DF1003", file.At, $"{path} is larger than {LargestFile >> 20} MiB.", "Is it the right file?");
@@ -109,7 +114,7 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             diagnostics.Error("DF1001", file.At, error is FileNotFoundException or DirectoryNotFoundException
-                ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", "Paths are relative to the workflow's file.");
+                ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", file.Value.StartsWith('~') ? "A path that begins with '~' is not expanded; begin it with '/', or give it relative to the workflow's file." : "Paths are relative to the workflow's file.");
         }
         return null;
     }
