@@ -20,8 +20,8 @@ internal static class RunSummary
             var rows = analysis.Values.Select(v => (
                 Labels: string.Join("  ", v.Labels.Select(l => $"{l.Key}: {l.Value}")),
                 v.Quantity,
-                Value: v.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–",
-                v.Unit,
+                Value: v.Value is { } value ? Fixed(value) : "–",
+                Unit: v.Unit == "1" ? "" : v.Unit,
                 Beside: Expected(v))).ToArray();
             if (rows.Length == 0) continue;
             int labels = rows.Max(r => r.Labels.Length), quantities = rows.Max(r => r.Quantity.Length), values = rows.Max(r => r.Value.Length);
@@ -31,6 +31,9 @@ internal static class RunSummary
         foreach (var warning in result.Warnings.Concat(order.SelectMany(id => result.Analyses.TryGetValue(id, out var a) ? a.Warnings.Select(w => $"{id}: {w}") : []))) Console.Error.WriteLine($"warning: {warning}");
         Console.WriteLine(result.Report is { } report ? $"{State(result.State)}: {report}" : State(result.State));
     }
+
+    /// <summary>Four decimals, without the sign of what rounds to zero.</summary>
+    private static string Fixed(double value) => (Math.Round(value, 4) + 0.0).ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string WithoutId(CalculationResult calculation)
     {

@@ -63,9 +63,11 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         var elements = structure.Elements.ToImmutableArray();
         var values = elements.Select(element => given.FirstOrDefault(u => u.Key == element.Symbol).Value).ToArray();
         if (values.All(u => u == 0)) return;
-        foreach (var light in elements.Where((element, i) => values[i] != 0 && element.AtomicNumber < 21))
-            diagnostics.Error("DF1007", given.First(u => u.Key == light.Symbol).Mark, $"hubbard-u acts on d or f states; {light} has none.",
+        var light = elements.Where((element, i) => values[i] != 0 && element.AtomicNumber < 21).ToArray();
+        foreach (var element in light)
+            diagnostics.Error("DF1007", given.First(u => u.Key == element.Symbol).Mark, $"hubbard-u acts on d or f states; {element} has none.",
                 "For U on p states give LDAU, LDAUTYPE, LDAUL, LDAUU and LDAUJ under 'incar'.");
+        if (light.Length > 0) return;
         var origin = given[0].Origin;
         var shells = elements.Select((element, i) => values[i] == 0 ? -1 : element.Block == 'f' ? 3 : 2).ToArray();
         Set("LDAU", true, origin);

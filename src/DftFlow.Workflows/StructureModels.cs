@@ -98,7 +98,13 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
                 return null;
             }
             var text = File.ReadAllText(path);
-            if (!path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase))
+            var isCif = path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase);
+            if (!isCif && text.Contains("_cell_length_a", StringComparison.OrdinalIgnoreCase))
+            {
+                diagnostics.Error("DF1201", file.At, $"{path} is a CIF, but its name does not end in .cif.", "Rename it.");
+                return null;
+            }
+            if (!isCif)
                 return block.Elements is { } named
                     ? Poscar.Read(text, [.. named.Select(Element.Parse)]).Structure
                     : Poscar.Read(text).Structure;

@@ -153,6 +153,14 @@ public sealed class BadWorkflowTests : IDisposable
     }
 
     [Fact]
+    public void A_CIF_with_another_name_is_told()
+    {
+        folder.Write("LiF.vasp", "# from a database\ndata_LiF\n_cell_length_a 4.0\n");
+        var told = Assert.Single(folder.Load(WorkflowFolder.Good).Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Contains("is a CIF", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_sites_than_there_are_is_told()
     {
         var loaded = folder.Load(WorkflowFolder.Good.Replace("  lif: { file: LiF.vasp }", "  lif: { from: nio, build: [{ substitute: { Ni: Mn, count: 3 } }] }", StringComparison.Ordinal));
