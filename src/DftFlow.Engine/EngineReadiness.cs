@@ -49,6 +49,8 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         using var limit = new CancellationTokenSource(CheckLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var output = Path.Combine(folder, "check.out");
+        // What an earlier check said is appended to otherwise.
+        File.Delete(output);
         try
         {
             var exit = await LocalProcess.RunAsync(new LocalCommand { Arguments = engine.Check, Directory = folder, OutputFile = "check.out", Environment = environment }, time, either.Token);
