@@ -12,10 +12,25 @@ internal static class Output
 {
     public static int Fail(bool json, DftFlowException error, int status = ExitStatus.BadRequest)
     {
-        if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
         var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
         Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
+        try
+        {
+            if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
+        }
+        catch (IOException)
+        {
+            // Standard output itself may be what cannot be written; it has been said on the other one.
+        }
         return status;
+    }
+
+    /// <summary>All problems in words; the first error is the document.</summary>
+    public static int Fail(bool json, ImmutableArray<Diagnostic> diagnostics)
+    {
+        if (json) Json(new ErrorAnswer(DiagnosticDocument.FirstError(diagnostics)!), CliJson.Default.ErrorAnswer);
+        Tell(diagnostics, infos: false);
+        return ExitStatus.BadRequest;
     }
 
     /// <summary>One document on standard output.</summary>
@@ -28,13 +43,15 @@ internal static class Output
         stream.Write("\n"u8);
     }
 
+    public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
     /// <summary>Diagnostics in the form that editors know how to jump to.</summary>
     public static void Tell(ImmutableArray<Diagnostic> diagnostics, bool infos)
     {
         foreach (var diagnostic in diagnostics.Where(d => infos || d.Severity != Severity.Info))
             Console.Error.WriteLine(diagnostic);
         var errors = diagnostics.Count(d => d.Severity == Severity.Error);
-        if (errors > 0) Console.Error.WriteLine(errors == 1 ? "1 error" : $"{errors} errors");
+        if (errors > 0) Console.Error.WriteLine(Count(errors, "error"));
     }
 }
 

@@ -15,31 +15,38 @@ internal static class PlanCommand
         var outFolder = new Option<string?>("--out") { Description = "Writes every input file as it would be sent, a folder for each calculation.", HelpName = "DIR" };
         var command = arguments.AddTo(new Command("plan", "Shows what a workflow would compute: every input, and where each INCAR tag comes from. Runs nothing."));
         command.Add(outFolder);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var loaded = arguments.Load(parsed);
+            var loaded = await arguments.LoadAsync(parsed, cancellationToken);
             var json = parsed.GetValue(arguments.Json);
             if (!json) Output.Tell(loaded.Diagnostics, infos: true);
-            var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed)) : [];
+            var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed), cancellationToken) : [];
+            // What may fail comes before the answer, which is the only one.
+            if (loaded.Plan is not null && parsed.GetValue(outFolder) is { } folder) Write(loaded.Plan, folder, cancellationToken);
             if (json) Output.Json(Answer(loaded, cached), CliJson.Default.PlanAnswer);
-            if (loaded.Plan is null) return ExitStatus.BadRequest;
-            if (parsed.GetValue(outFolder) is { } folder) Write(loaded.Plan, folder);
-            if (!json) Print(loaded.Plan, cached);
-            return ExitStatus.Done;
+            else if (loaded.Plan is not null) Print(loaded.Plan, cached);
+            return loaded.Plan is null ? ExitStatus.BadRequest : ExitStatus.Done;
         });
         return command;
     }
 
-    private static ImmutableHashSet<string> Cached(Plan plan, string workspace)
+    private static ImmutableHashSet<string> Cached(Plan plan, string workspace, CancellationToken cancellationToken)
     {
         var results = new Workspace(workspace).Results;
-        return [.. plan.Calculations.Where(c => results.Find(c.InputFingerprint).Result is not null).Select(c => c.Id)];
+        return [.. plan.Calculations.Where(IsCached).Select(c => c.Id)];
+
+        bool IsCached(PlannedCalculation calculation)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return results.Find(calculation.InputFingerprint).Result is not null;
+        }
     }
 
-    private static void Write(Plan plan, string folder)
+    private static void Write(Plan plan, string folder, CancellationToken cancellationToken)
     {
         foreach (var calculation in plan.Calculations)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var own = Path.Combine(folder, calculation.Id);
             Directory.CreateDirectory(own);
             foreach (var file in calculation.Input.Files())
@@ -79,7 +86,7 @@ internal static class PlanCommand
         {
             var members = block.ToArray();
             Console.WriteLine();
-            Console.WriteLine($"{block.Key}: {Count(members.Length, "calculation")}");
+            Console.WriteLine($"{block.Key}: {Output.Count(members.Length, "calculation")}");
             var width = members.Max(m => m.Id.Length);
             foreach (var member in members)
             {
@@ -93,7 +100,7 @@ internal static class PlanCommand
         }
         Console.WriteLine();
         foreach (var analysis in plan.Analyses)
-            Console.WriteLine($"analysis {analysis.Id}: {analysis.Kind}, {Count(analysis.Cells.Count(), "cell")} × {string.Join(", ", analysis.Quantities.Select(q => $"{q.Name} [{q.Unit}]"))}");
+            Console.WriteLine($"analysis {analysis.Id}: {analysis.Kind}, {Output.Count(analysis.Cells.Count(), "cell")} × {string.Join(", ", analysis.Quantities.Select(q => $"{q.Name} [{q.Unit}]"))}");
     }
 
     /// <summary>The tags that all members share once, with their origins; then those in which each differs.</summary>
@@ -113,6 +120,4 @@ internal static class PlanCommand
 
     private static void PrintTag(string indent, IncarTag tag) =>
         Console.WriteLine($"{indent}{tag.Name.PadRight(9)} = {tag.Value.ToText().PadRight(24)} {tag.Origin}".TrimEnd());
-
-    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

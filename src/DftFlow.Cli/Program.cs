@@ -1,7 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using DftFlow;
 using DftFlow.Cli;
+
+// From the first moment on: an interrupted command still ends what it started, and answers.
+using var interrupted = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
 
 // Numbers in files and messages look the same everywhere; only the user's texts are the user's.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -18,16 +25,13 @@ var parsed = root.Parse(args);
 var json = args.Contains("--json");
 if (parsed.Errors.Count > 0)
     return Output.Fail(json, new DftFlowException("DF1900", string.Join(" ", parsed.Errors.Select(e => e.Message)), "Add --help to see what there is."));
+if (json && parsed.Action != parsed.CommandResult.Command.Action)
+    return Output.Fail(json, new DftFlowException("DF1900", "There is no JSON document of the help or the version.", "Leave --json out."));
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        // Time for what runs to be ended and cleared away after Ctrl-C.
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
-    });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupted.Token);
 }
-catch (OperationCanceledException)
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
 {
     return Output.Fail(json, new DftFlowException("DF1901", "Interrupted."), ExitStatus.Interrupted);
 }
@@ -38,4 +42,16 @@ catch (DftFlowException error)
 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
     return Output.Fail(json, new DftFlowException("DF1902", error.Message, "Is there space on the disk, and may you write there?"), ExitStatus.Failed);
+}
+// Whatever it is, programs that call this one get their document, and people who can mend it the place.
+catch (Exception error)
+{
+    Console.Error.WriteLine(error);
+    return Output.Fail(json, new DftFlowException("DF1903", $"This should not have happened: {error.Message}", "It is a mistake in DftFlow; please report it with the lines above. Finished calculations are kept."), ExitStatus.Failed);
+}
+
+void Interrupt(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    interrupted.Cancel();
 }

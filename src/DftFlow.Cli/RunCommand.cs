@@ -20,21 +20,27 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var json = parsed.GetValue(arguments.Json);
-            var loaded = arguments.Load(parsed);
+            var loaded = await arguments.LoadAsync(parsed, cancellationToken);
+            if (loaded.Plan is not { } plan) return Output.Fail(json, loaded.Diagnostics);
             Output.Tell(loaded.Diagnostics, infos: false);
-            if (loaded.Plan is not { } plan || FindCluster(plan) is not { } cluster)
-            {
-                if (json && DiagnosticDocument.FirstError(loaded.Diagnostics) is { } error) Output.Json(new ErrorAnswer(error), CliJson.Default.ErrorAnswer);
-                return ExitStatus.BadRequest;
-            }
+            var problems = new Diagnostics();
+            if (FindCluster(plan, problems) is not { } cluster) return Output.Fail(json, problems.ToSorted());
             var workspace = Workspace.Open(arguments.WorkspaceFolder(parsed));
             var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Console.Error.WriteLine };
 
             FinishedRun finished;
-            await using (var progress = new RunProgress(TimeProvider.System))
+            await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))
                 finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options, TimeProvider.System, progress, cancellationToken);
             // The report is written for an interrupted run too: it tells what is there.
-            var result = await ReportWriter.WriteAsync(finished.Result, finished.Analyses, finished.Result.Directory, CancellationToken.None);
+            RunResult result;
+            try
+            {
+                result = await ReportWriter.WriteAsync(finished.Result, finished.Analyses, finished.Result.Directory, CancellationToken.None);
+            }
+            catch (DftFlowException error)
+            {
+                return Output.Fail(json, error, ExitStatus.Failed);
+            }
 
             if (json) Output.Json(RunResultJson.Serialize(result));
             else RunSummary.Print(result, [.. plan.Analyses.Select(a => a.Id)]);
@@ -48,20 +54,13 @@ internal static class RunCommand
         return command;
     }
 
-    /// <summary>The configuration of the one cluster that the plan names; null, with the reason told, where it cannot be had.</summary>
-    private static ClusterConfig? FindCluster(Plan plan)
+    /// <summary>The configuration of the one cluster that the plan names; null, with diagnostics, where it cannot be had.</summary>
+    private static ClusterConfig? FindCluster(Plan plan, Diagnostics diagnostics)
     {
         var names = plan.Calculations.Select(c => c.Cluster).DefaultIfEmpty(WorkflowLoader.DefaultCluster).Distinct().ToArray();
         if (names.Length > 1)
             throw new DftFlowException("DF2020", $"The calculations name {names.Length} clusters: {string.Join(", ", names)}.", "A run takes one cluster so far; choose it with --cluster.");
-        var diagnostics = new Diagnostics();
-        var cluster = ClusterConfigLoader.Find(names[0], diagnostics);
-        if (cluster is null)
-        {
-            var all = diagnostics.ToSorted();
-            var first = all[0];
-            throw new DftFlowException(first.Code, first.Message, first.Hint, first.Line, first.Column, first.File);
-        }
+        if (ClusterConfigLoader.Find(names[0], diagnostics) is not { } cluster) return null;
         if (plan.Calculations.FirstOrDefault(c => !cluster.Engines.ContainsKey(c.Engine)) is { } without)
             throw new DftFlowException("DF1017", $"The cluster '{cluster.Name}' has no engine '{without.Engine}', which '{without.Id}' asks for.",
                 Diagnostics.Suggest(without.Engine, [.. cluster.Engines.Keys]));

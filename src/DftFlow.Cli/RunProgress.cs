@@ -18,11 +18,17 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     private readonly TimeProvider time;
     private readonly CancellationTokenSource ended = new();
     private readonly Task drawing;
-    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly bool terminal;
 
-    public RunProgress(TimeProvider time)
+    /// <param name="calculations">All of them: those that wait are shown too.</param>
+    public RunProgress(IEnumerable<string> calculations, TimeProvider time)
     {
         this.time = time;
+        // A terminal that cannot move its cursor (TERM=dumb) would get the table again and again.
+        terminal = !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi;
+        foreach (var id in calculations)
+            latest[id] = (new CalculationProgress(id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero), time.GetUtcNow());
         drawing = terminal ? DrawAsync() : Task.CompletedTask;
     }
 
@@ -30,7 +36,7 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     {
         var before = latest.TryGetValue(value.Id, out var known) ? known.Latest : null;
         latest[value.Id] = (value, time.GetUtcNow());
-        if (!terminal && before?.State != value.State && value.State != CalculationState.Pending)
+        if (!terminal && (before?.State, before?.Note) != (value.State, value.Note))
             Console.Error.WriteLine($"{value.Id}: {Words(value)}");
     }
 
@@ -43,9 +49,19 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
 
     private async Task DrawAsync()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         // Nothing flickers over the screen where everything is there already.
         if (!await Waited(TimeSpan.FromSeconds(0.3))) return;
+        try
+        {
+            await LiveAsync();
+        }
+        catch (IOException)
+        {
+            // The terminal has gone; the run needs none.
+        }
+    }
+
+    private async Task LiveAsync() =>
         await console.Live(new Text("")).AutoClear(false).StartAsync(async live =>
         {
             bool again;
@@ -57,7 +73,6 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
             }
             while (again);
         });
-    }
 
     private async Task<bool> Waited(TimeSpan span)
     {
@@ -75,7 +90,7 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     private IRenderable Table()
     {
         var rows = latest.Values.OrderBy(r => Rank(r.Latest.State)).ThenBy(r => r.Latest.Id, StringComparer.Ordinal).ToArray();
-        var table = new Table().Border(TableBorder.None).AddColumn("calculation").AddColumn("state").AddColumn("ionic").AddColumn("SCF")
+        var table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("calculation").NoWrap()).AddColumn(new TableColumn("state").NoWrap()).AddColumn("ionic").AddColumn("SCF")
             .AddColumn(new TableColumn("E / eV").RightAligned()).AddColumn(new TableColumn("ΔE / eV").RightAligned()).AddColumn(new TableColumn("time").RightAligned());
         foreach (var (row, seen) in rows.Take(MostRows))
         {

@@ -45,7 +45,7 @@ internal static class RunSummary
     {
         if (value.Expected is not { } expected) return "";
         var met = value.Met switch { true => ", met", false => ", missed", null => "" };
-        return string.Create(CultureInfo.InvariantCulture, $"  (expected {expected:0.0000}, deviation {value.Deviation:+0.0000;-0.0000}{met}; {value.Source})");
+        return string.Create(CultureInfo.InvariantCulture, $"  (expected {expected:0.0000}, deviation {(value.Deviation is { } deviation ? deviation.ToString("+0.0000;-0.0000", CultureInfo.InvariantCulture) : "–")}{met}; {value.Source})");
     }
 
     private static string State(RunState state) => state.ToString().ToLowerInvariant();

@@ -14,7 +14,7 @@ internal sealed class WorkflowArguments
 
     public Option<string?> Workspace { get; } = new("--workspace") { Description = "Where results and runs are kept [default: $DFTFLOW_WORKSPACE, or ./dftflow-runs].", HelpName = "DIR" };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Prints one JSON document on standard output." };
+    public Option<bool> Json { get; } = new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };
 
     public Command AddTo(Command command)
     {
@@ -26,7 +26,8 @@ internal sealed class WorkflowArguments
         return command;
     }
 
-    public LoadedWorkflow Load(ParseResult parsed)
+    /// <summary>Loads the workflow; who is interrupted meanwhile does not wait for the end of it.</summary>
+    public async Task<LoadedWorkflow> LoadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in parsed.GetValue(Set) ?? [])
@@ -38,7 +39,7 @@ internal sealed class WorkflowArguments
         var workflow = parsed.GetValue(Workflow)!;
         if (workflow.StartsWith('-') && !Path.Exists(workflow))
             throw new DftFlowException("DF1900", $"'{workflow}' is not an option of this command.", "Add --help to see what there is.");
-        return WorkflowLoader.Load(workflow, overrides, parsed.GetValue(Cluster));
+        return await Task.Run(() => WorkflowLoader.Load(workflow, overrides, parsed.GetValue(Cluster)), CancellationToken.None).WaitAsync(cancellationToken);
     }
 
     public string WorkspaceFolder(ParseResult parsed) => Path.GetFullPath(

@@ -63,7 +63,7 @@ public static class ClusterConfigLoader
             .ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
         if (known[name].FirstOrDefault() is { } path) return Load(path, diagnostics);
         diagnostics.Error("DF1017", new Mark(name, 1, 1), $"There is no cluster configuration '{name}'.",
-            $"{Diagnostics.Suggest(name, [.. known.Select(k => k.Key)])} Configurations lie in {string.Join(" and ", folders)}.");
+            $"{Diagnostics.Suggest(name, [.. known.Select(k => k.Key).Order(StringComparer.Ordinal)])} Configurations lie in {string.Join(" and ", folders)}.");
         return null;
     }
 
@@ -73,7 +73,7 @@ public static class ClusterConfigLoader
         if (new Binder(diagnostics).Bind<ClusterBlock>(root, "a cluster configuration") is not { } block) return null;
         foreach (var engine in block.Engines.Entries)
         {
-            if (engine.Value.Command.IsEmpty && engine.Value.Node["command"] is not null)
+            if (engine.Value.Node["command"] is YamlSequence { Items.IsEmpty: true })
                 diagnostics.Error("DF1007", engine.Value.MarkOf("command"), $"The command of '{engine.Key}' is empty.");
             if (engine.Value.Ranks is { Value: < 1 } ranks)
                 diagnostics.Error("DF1007", ranks.At, "The number of ranks is a whole number from 1.");

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Vasp.Outputs;
 using DftFlow.Workflows;
+using DftFlow.Yaml;
 
 namespace DftFlow.Engine;
 
@@ -45,6 +47,10 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         catch (DftFlowException error)
         {
             draft.Error = error;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            draft.Error = new DftFlowException("DF1001", $"A file of '{analysis.Id}' cannot be read: {error.Message}", inner: error);
         }
         return draft.Finish();
     }
@@ -167,17 +173,13 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         if (diagrams.TryGetValue(path, out var known)) return known;
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            var bytes = BoundedFile.Read(path, EntryTable.LargestFile);
             var table = EntryTable.Read(new MemoryStream(bytes));
             return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
         }
         catch (DftFlowException error)
         {
             throw error.InFile(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DftFlowException("DF1001", $"{path} cannot be read: {error.Message}", file: path, inner: error);
         }
     }
 
@@ -218,7 +220,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 Warn($"{quantity} of {Show(labels)} is not a finite number.");
                 value = null;
             }
-            var expectation = analysis.Expectations.FirstOrDefault(e => e.Quantity == quantity && e.Labels.All(l => labels.GetValueOrDefault(l.Key) == l.Value));
+            var expectation = analysis.Expectations.FirstOrDefault(e => Concerns(e, labels, quantity));
             var deviation = value - expectation?.Value;
             values.Add(new AnalysisValue
             {
@@ -235,14 +237,26 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             });
         }
 
-        public AnalysisOutcome Finish() => new(analysis.Id, new AnalysisResult
+        public AnalysisOutcome Finish()
         {
-            Kind = analysis.Kind,
-            Values = values.ToImmutable(),
-            Definition = string.Join("\n", definitions),
-            Inputs = [.. inputs],
-            Warnings = [.. warnings],
-            Error = Error is null ? null : ErrorDocument.Of(Error),
-        }, Details);
+            // What was expected is told of even where there is no number: a run without spin has no spin-up band centre.
+            foreach (var expectation in analysis.Expectations.Where(e => !values.Any(v => Concerns(e, v.Labels, v.Quantity))).ToArray())
+            {
+                Warn($"{expectation.Quantity} {Show(expectation.Labels)} was expected to be {expectation.Value.ToString(CultureInfo.InvariantCulture)}, but there is no such number.".Replace("  ", " ", StringComparison.Ordinal));
+                Value(expectation.Labels, expectation.Quantity, null);
+            }
+            return new(analysis.Id, new AnalysisResult
+            {
+                Kind = analysis.Kind,
+                Values = values.ToImmutable(),
+                Definition = string.Join("\n", definitions),
+                Inputs = [.. inputs],
+                Warnings = [.. warnings],
+                Error = Error is null ? null : ErrorDocument.Of(Error),
+            }, Details);
+        }
+
+        private static bool Concerns(Expectation expectation, ImmutableSortedDictionary<string, string> labels, string quantity) =>
+            expectation.Quantity == quantity && expectation.Labels.All(l => labels.GetValueOrDefault(l.Key) == l.Value);
     }
 }

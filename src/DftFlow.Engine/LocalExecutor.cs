@@ -134,7 +134,7 @@ public sealed class LocalExecutor
         if (workspace.TryClaim(calculation.InputFingerprint) is not { } claim)
         {
             if (toldToWait.Add(calculation.Id))
-                progress?.Report(new(calculation.Id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, "another run calculates the same"));
+                progress?.Report(new(calculation.Id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, "the same is being calculated already"));
             return false;
         }
         try
@@ -230,6 +230,7 @@ public sealed class LocalExecutor
         var result = calculation.Result;
         waiting.Remove(result.Id);
         ended.Add(result.Id, calculation);
+        // The message begins with the id, which stands in front of the note as well.
         progress?.Report(new(result.Id, result.State, result.Cached, IonicStep: null, ElectronicStep: null, result.FinalEnergyEv, EnergyChangeEv: null,
             TimeSpan.FromSeconds(result.Cached ? 0 : result.ElapsedS ?? 0), result.Error?.Message[(result.Id.Length + 2)..].Split('\n')[0]));
     }

@@ -17,8 +17,12 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (exit.Code is 126 or 127) throw Failures.NotStarted(exit.Code, said);
         if (exit.Code != 0) throw Failures.Exited(exit.Code, said);
         foreach (var file in RequiredFiles(input.Incar))
-            if (new FileInfo(Path.Combine(folder, file)) is not { Exists: true, Length: > 0 })
-                throw Failures.Incomplete($"{file} is missing or empty", said);
+        {
+            var found = new FileInfo(Path.Combine(folder, file));
+            if (found is not { Exists: true, Length: > 0 }) throw Failures.Incomplete($"{file} is missing or empty", said);
+            // A result holds its files; what a link leads to may change or go.
+            if (found.LinkTarget is { } target) throw Failures.Incomplete($"{file} is a link to {target} instead of the file", said);
+        }
 
         var run = ReadVasprun(Path.Combine(folder, "vasprun.xml"), said);
         if (run.Truncated is { } truncated)

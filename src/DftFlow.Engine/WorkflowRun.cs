@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using DftFlow.Clusters;
 using DftFlow.Workflows;
 
@@ -18,7 +19,7 @@ public static class WorkflowRun
     {
         var started = time.GetUtcNow();
         var (runId, folder) = workspace.NewRun(plan.Name, started);
-        DurableFile.Write(Path.Combine(folder, "workflow.yaml"), await File.ReadAllBytesAsync(plan.File, cancellationToken));
+        DurableFile.Write(Path.Combine(folder, "workflow.yaml"), plan.Text.Span);
 
         var execution = await LocalExecutor.RunAsync(plan.Calculations, cluster, workspace, options, time, progress, cancellationToken);
         var results = execution.Calculations.Where(c => c.Stored is not null).ToDictionary(c => c.Result.Id, c => c.Stored!, StringComparer.Ordinal);
@@ -51,7 +52,7 @@ public static class WorkflowRun
             Analyses = analyses.ToImmutableSortedDictionary(a => a.Id, a => a.Result, StringComparer.Ordinal),
             Definition = string.Create(CultureInfo.InvariantCulture,
                 $"The calculations and analyses that {Path.GetFileName(plan.File)} declares ({calculations.Length} calculations on '{cluster.Name}', {plan.Analyses.Length} analyses); each number's own definition stands with its analysis."),
-            Inputs = [new InputFile(plan.File, plan.FileSha256)],
+            Inputs = [new InputFile(plan.File, Convert.ToHexStringLower(SHA256.HashData(plan.Text.Span)))],
             Warnings = [.. execution.Warnings.Select(w => w.Message)],
         }, analyses);
     }

@@ -49,10 +49,22 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
             _ => null,
         };
         underWay.RemoveAt(underWay.Count - 1);
-        if (analysis is not null)
-            analysis = analysis with { Expectations = [.. entry.Value.Expect.Select(e => Expect(e, analysis)).OfType<Expectation>()] };
+        if (analysis is not null && HasCells(analysis, entry.At))
+            analysis = analysis with { Expectations = Expectations(entry.Value.Expect, analysis) };
         planned[name] = analysis;
         return analysis;
+    }
+
+    /// <summary>Each number has labels of its own, by which a difference and an expectation find it; and there is one at least.</summary>
+    private bool HasCells(PlannedAnalysis analysis, Mark at)
+    {
+        var cells = analysis.Cells.Select(Show).ToArray();
+        // A window or phase that could not be read has been told of already.
+        if (cells.Length == 0 && !diagnostics.HasErrors)
+            diagnostics.Error("DF1009", at, $"'{analysis.Id}' has nothing to compute.", "A list of it is empty, or what is subtracted is all there is.");
+        foreach (var twin in cells.GroupBy(cell => cell).Where(g => g.Count() > 1))
+            diagnostics.Error("DF1005", at, $"'{analysis.Id}' would compute {twin.Key} twice.", "Name each window, zero, pair and phase once.");
+        return cells.Length > 0;
     }
 
     private PlannedBandCentre? BandCentre(string id, BandCentreBlock block)
@@ -96,7 +108,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
                 case YamlScalar { Text: "occupied" }: windows.Add(BandWindow.Occupied); break;
                 case YamlMapping when new Binder(diagnostics).Bind<EnergyRangeBlock>(node, "a window") is { } range:
                     if (!(range.FromEv < range.ToEv)) diagnostics.Error("DF1007", range.At, "The window ends before it begins.");
-                    else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv:0.###}..{range.ToEv:0.###} eV"), new EnergyWindow(range.FromEv, range.ToEv)));
+                    else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv}..{range.ToEv} eV"), new EnergyWindow(range.FromEv, range.ToEv)));
                     break;
                 case YamlMapping: break;
                 default:
@@ -170,8 +182,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            EntryTable.Read(stream);
+            EntryTable.Read(new MemoryStream(BoundedFile.Read(path, EntryTable.LargestFile)));
             return true;
         }
         catch (DftFlowException error)
@@ -195,6 +206,19 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         return members;
     }
 
+    private ImmutableArray<Expectation> Expectations(ImmutableArray<ExpectationBlock> blocks, PlannedAnalysis analysis)
+    {
+        var expectations = ImmutableArray.CreateBuilder<Expectation>();
+        foreach (var block in blocks)
+        {
+            if (Expect(block, analysis) is not { } expectation) continue;
+            if (expectations.Any(e => e.Quantity == expectation.Quantity && analysis.Cells.Any(cell => Matches(cell, e.Labels) && Matches(cell, expectation.Labels))))
+                diagnostics.Error("DF1021", block.At, $"Two values are expected of the same {expectation.Quantity}.", "Give each its own labels under 'at', or keep one.");
+            expectations.Add(expectation);
+        }
+        return expectations.ToImmutable();
+    }
+
     private Expectation? Expect(ExpectationBlock block, PlannedAnalysis analysis)
     {
         if (block is not { Value: { } value, Source: { } source }) return null;
@@ -215,6 +239,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         }
         if (Read(value, quantity) is not { } expected) return null;
         var tolerance = block.Tolerance is { } given ? Read(given, quantity) : null;
+        if (tolerance < 0) diagnostics.Error("DF1007", block.Tolerance!.At, "A tolerance is not below zero.");
         return new Expectation(labels, quantity.Name, expected, tolerance, source);
     }
 
@@ -226,7 +251,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         {
             if (Quantities.TryParse(text.Value, dimension, out number, out problem, out hint)) return number;
         }
-        else if (double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number)) return number;
+        else if (double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)) return number;
         else (problem, hint) = ($"'{text.Value}' is not a number.", "This quantity has no unit.");
         diagnostics.Error("DF1008", text.At, problem, hint);
         return null;

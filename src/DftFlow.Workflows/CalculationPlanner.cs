@@ -19,6 +19,9 @@ internal sealed class CalculationPlanner(
 {
     private sealed record Draft(string Id, string Name, Cell Cell, CalculationBlock Block, Located<string> Structure, string? PredecessorName);
 
+    // What a timer can wait for.
+    private const double LongestWalltimeS = 40 * 86400;
+
     private readonly Binder binder = new(diagnostics);
     private readonly string layerName = Path.GetFileName(file);
 
@@ -101,6 +104,12 @@ internal sealed class CalculationPlanner(
         var ranks = settings.Find("resources", s => s.Resources?.Ranks);
         if (ranks is { Value.Value: < 1 or > 100_000 } wrong)
             diagnostics.Error("DF1007", wrong.Value.At, "The number of ranks is a whole number from 1.");
+        var walltime = settings.Find("resources", s => s.Resources?.WalltimeS);
+        if (walltime is { Value: { Value: <= 0 or > LongestWalltimeS } span })
+        {
+            diagnostics.Error("DF1007", span.At, "A walltime is above zero and at most 40 d.");
+            return null;
+        }
         if (structure is null) return null;
 
         if (new InputComposer(block, settings, layerName, diagnostics).Compose(draft.Id, structure) is not { } input) return null;
@@ -119,7 +128,7 @@ internal sealed class CalculationPlanner(
             Engine = engine.Value.Value.Value,
             Cluster = cluster ?? settings.Find("cluster", s => s.Cluster)?.Value.Value ?? WorkflowLoader.DefaultCluster,
             Ranks = ranks?.Value.Value,
-            Walltime = settings.Find("resources", s => s.Resources?.WalltimeS) is { } walltime ? TimeSpan.FromSeconds(walltime.Value.Value) : null,
+            Walltime = walltime is { } limit ? TimeSpan.FromSeconds(limit.Value.Value) : null,
             Input = input,
             StructureFrom = predecessor?.Id,
             InputFingerprint = Fingerprint.Of(input, engine.Value.Value.Value, predecessor?.InputFingerprint),

@@ -131,7 +131,7 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
                 }
                 try
                 {
-                    if (DftFlow.Vasp.Inputs.Incar.Parse($"{entry.Key} = {text}").Tags is [var tag])
+                    if (DftFlow.Vasp.Inputs.Incar.Parse($"{entry.Key} = {text}").Tags is [var tag] && tag.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase))
                         Set(tag.Name, tag.Value, layer.Origin(entry.At));
                     else
                         diagnostics.Error("DF1007", entry.At, $"'{entry.Key} = {text}' is not one INCAR tag.");

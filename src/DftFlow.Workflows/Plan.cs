@@ -53,10 +53,11 @@ public sealed record Plan
 
     public string? Description { get; init; }
 
-    /// <summary>The workflow's file and its SHA-256 (hexadecimal).</summary>
+    /// <summary>The workflow's file, with its full path.</summary>
     public required string File { get; init; }
 
-    public required string FileSha256 { get; init; }
+    /// <summary>The bytes that the plan was made from; the file may change while it runs.</summary>
+    public required ReadOnlyMemory<byte> Text { get; init; }
 
     public required ImmutableArray<PlannedCalculation> Calculations { get; init; }
 

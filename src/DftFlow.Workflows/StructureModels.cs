@@ -8,7 +8,7 @@ namespace DftFlow.Workflows;
 /// <summary>Builds the structure models of a workflow, each once, and checks the distances between their atoms.</summary>
 public sealed class StructureModels(Map<StructureBlock> blocks, string folder, Diagnostics diagnostics)
 {
-    private const long LargestFile = 64 * 1024 * 1024;
+    private const int LargestFile = 64 * 1024 * 1024;
 
     // A null value: it could not be built, and that has been told.
     private readonly Dictionary<string, Structure?> built = new(StringComparer.Ordinal);
@@ -92,22 +92,14 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
                 diagnostics.Error("DF1001", file.At, $"{path} is a folder, not a file.");
                 return null;
             }
-            if (new FileInfo(path).Length > LargestFile)
-            {
-                diagnostics.Error("DF1003", file.At, $"{path} is larger than {LargestFile >> 20} MiB.", "Is it the right file?");
-                return null;
-            }
-            var text = File.ReadAllText(path);
+            var text = BoundedFile.Text(BoundedFile.Read(path, LargestFile));
             var isCif = path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase);
             if (!isCif && text.Contains("_cell_length_a", StringComparison.OrdinalIgnoreCase))
             {
                 diagnostics.Error("DF1201", file.At, $"{path} is a CIF, but its name does not end in .cif.", "Rename it.");
                 return null;
             }
-            if (!isCif)
-                return block.Elements is { } named
-                    ? Poscar.Read(text, [.. named.Select(Element.Parse)]).Structure
-                    : Poscar.Read(text).Structure;
+            if (!isCif) return Poscar.Read(text, block.Elements).Structure;
             var crystal = Cif.Read(text);
             foreach (var finding in crystal.Findings)
                 diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);

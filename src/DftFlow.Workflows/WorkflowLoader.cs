@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
@@ -29,7 +28,7 @@ public sealed class WorkflowLoader(Presets presets)
 
     private Plan? Load(string file, IReadOnlyDictionary<string, string> overrides, string? cluster)
     {
-        if (YamlLoader.LoadFile(file, diagnostics) is not { } root) return null;
+        if (YamlLoader.ReadFile(file, diagnostics) is not { } text || YamlLoader.Load(text, file, diagnostics) is not { } root) return null;
         var parameters = Parameters.Of(root, overrides, diagnostics);
         if (root is YamlMapping mapping) root = Substituted(mapping, parameters);
         var binder = new Binder(diagnostics);
@@ -50,8 +49,8 @@ public sealed class WorkflowLoader(Presets presets)
             Title = workflow.Title,
             Source = workflow.Source,
             Description = workflow.Description,
-            File = file,
-            FileSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))),
+            File = Path.GetFullPath(file),
+            Text = text,
             Calculations = calculations,
             Analyses = analyses,
         };

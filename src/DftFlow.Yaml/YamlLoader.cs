@@ -15,7 +15,11 @@ public static class YamlLoader
     private const int MostNodes = 200_000;
 
     /// <summary>The document's root; null, with diagnostics, where it cannot be read.</summary>
-    public static YamlNode? LoadFile(string path, Diagnostics diagnostics)
+    public static YamlNode? LoadFile(string path, Diagnostics diagnostics) =>
+        ReadFile(path, diagnostics) is { } bytes ? Load(bytes, path, diagnostics) : null;
+
+    /// <summary>A file's bytes; null, with diagnostics, where it cannot be read.</summary>
+    public static byte[]? ReadFile(string path, Diagnostics diagnostics)
     {
         var start = new Mark(path, 1, 1);
         try
@@ -25,13 +29,11 @@ public static class YamlLoader
                 diagnostics.Error("DF1001", start, $"{path} is a folder, not a file.");
                 return null;
             }
-            var length = new FileInfo(path).Length;
-            if (length > LargestFile)
-            {
-                diagnostics.Error("DF1003", start, $"The file has {length} bytes; {LargestFile} is the limit.", "Is it the right file?");
-                return null;
-            }
-            return Load(File.ReadAllText(path), path, diagnostics);
+            return BoundedFile.Read(path, LargestFile);
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Add(error, start);
         }
         catch (FileNotFoundException)
         {
@@ -43,6 +45,9 @@ public static class YamlLoader
         }
         return null;
     }
+
+    /// <summary>The document in the bytes of a file.</summary>
+    public static YamlNode? Load(byte[] bytes, string file, Diagnostics diagnostics) => Load(BoundedFile.Text(bytes), file, diagnostics);
 
     /// <summary>The same for a text; <paramref name="file"/> is the name that diagnostics show.</summary>
     public static YamlNode? Load(string text, string file, Diagnostics diagnostics)
@@ -143,7 +148,9 @@ public static class YamlLoader
                     return anchored.Node;
                 case Scalar scalar:
                     parser.MoveNext();
-                    node = new YamlScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, at);
+                    if (scalar.Value.Contains('\0', StringComparison.Ordinal))
+                        diagnostics.Error("DF1004", at, "A text cannot hold the character NUL.", "Neither paths nor commands could.");
+                    node = new YamlScalar(scalar.Value.Replace("\0", "", StringComparison.Ordinal), scalar.Style != ScalarStyle.Plain, at);
                     break;
                 case SequenceStart:
                     parser.MoveNext();

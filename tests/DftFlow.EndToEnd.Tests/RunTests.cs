@@ -127,6 +127,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, run.Status);
         var error = run.Json.GetProperty("calculations")[0].GetProperty("error");
         Assert.Contains("out of luck", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("electronic: failed: The engine ended", run.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run.Json.GetProperty("calculations")[0].GetProperty("directory").GetString()!, "INCAR")));
         Assert.Equal("failed", run.Json.GetProperty("state").GetString());
     }
@@ -209,6 +210,87 @@ public sealed class RunTests : IDisposable
         Assert.Matches("^DF[0-9]{4}$", error.GetProperty("code").GetString());
         Assert.False(string.IsNullOrEmpty(error.GetProperty("message").GetString()));
         Assert.False(Directory.Exists(sandbox.Workspace));
+    }
+
+    [Theory]
+    [InlineData("validate", "workflow.yaml", "--help")]
+    [InlineData("--version")]
+    public async Task Help_and_version_are_no_documents(params string[] arguments)
+    {
+        var result = await sandbox.DftflowAsync([.. arguments, "--json"]);
+        Assert.Equal(2, result.Status);
+        Assert.Equal("DF1900", result.Json.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(0, (await sandbox.DftflowAsync(arguments)).Status);
+    }
+
+    [Fact]
+    public async Task A_plan_that_cannot_be_written_is_one_document_with_the_error()
+    {
+        sandbox.Write("taken", "a file, not a folder");
+        var result = await sandbox.DftflowAsync("plan", "workflow.yaml", "--out", "taken", "--json");
+        Assert.Equal(1, result.Status);
+        Assert.Equal("DF1902", result.Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_written_is_told()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
+        var result = await sandbox.RunAsync("/bin/sh", _ => Task.CompletedTask, "-c", $"'{Path.Combine(TestPaths.Repository, "dftflow")}' plan workflow.yaml --json >/dev/full");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("DF1902", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_problems_of_a_cluster_are_told()
+    {
+        sandbox.Write("broken.yaml", "name: broken\nkind: local\nengines:\n  gpaw-vasp: { command: engine, rank: 2 }\n");
+        var result = await sandbox.DftflowAsync("run", "workflow.yaml", "--cluster", "broken.yaml", "--json");
+        Assert.Equal((2, "DF1007"), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Contains("Did you mean 'ranks'?", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("is empty", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("plan")]
+    [InlineData("validate")]
+    public async Task Ctrl_C_while_a_workflow_is_read_ends_with_3_and_one_document(string command)
+    {
+        var pipe = Path.Combine(sandbox.Folder, "pipe.yaml");
+        await sandbox.RunAsync("mkfifo", _ => Task.CompletedTask, pipe);
+        FileStream? writer = null;
+        var result = await sandbox.DftflowAsync(async process =>
+        {
+            // A pipe opens when both ends do; nothing is ever written into it.
+            writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write)).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            Sandbox.Interrupt(process);
+        }, command, "pipe.yaml", "--json");
+        await writer!.DisposeAsync();
+        Assert.Equal((3, "DF1901"), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task The_command_may_be_called_by_a_link()
+    {
+        var link = Path.Combine(sandbox.Folder, "a link");
+        File.CreateSymbolicLink(link, Path.Combine(TestPaths.Repository, "dftflow"));
+        var result = await sandbox.RunAsync(link, _ => Task.CompletedTask, "validate", "workflow.yaml");
+        Assert.True(result.Status == 0, result.Errors);
+    }
+
+    [Theory]
+    [InlineData("dumb", 0)]
+    [InlineData("xterm", 1)]
+    public async Task A_table_is_drawn_again_only_where_the_cursor_can_go_back(string terminal, int tables)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "there is no script(1) to make a terminal");
+        sandbox.Write("slow.sh", "#!/bin/sh\nsleep 2\n");
+        sandbox.WriteCluster("here", "/bin/sh", Path.Combine(sandbox.Folder, "slow.sh"));
+        sandbox.Environment["TERM"] = terminal;
+        var run = await sandbox.RunAsync("/usr/bin/script", _ => Task.CompletedTask, "-qc", $"stty cols 60; '{Path.Combine(TestPaths.Repository, "dftflow")}' run workflow.yaml --cluster here", "/dev/null");
+        Assert.Equal(tables, Math.Min(1, run.Output.Split("calculation ").Length - 1));
+        Assert.Contains("running", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

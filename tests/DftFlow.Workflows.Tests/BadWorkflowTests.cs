@@ -51,6 +51,17 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("  cutoff: $cutoff\n", "", "DF1015", 14, 5, "cutoff: 500 eV")]
     [InlineData("  kpoints: { mesh: [2, 2, 2] }\n", "", "DF1015", 14, 5, "kpoints")]
     [InlineData("  engine: gpaw-vasp\n", "", "DF1015", 14, 5, "engine")]
+    // Out of range, or not to be told apart.
+    [InlineData("    task: relax\n", "    task: relax\n    resources: { walltime: 60 d }\n", "DF1007", 18, 28, "at most 40 d")]
+    [InlineData("    task: relax\n", "    task: relax\n    resources: { walltime: -1 h }\n", "DF1007", 18, 28, "above zero")]
+    [InlineData("    task: relax\n", "    task: relax\n    incar: { \"FOO\\nNCORE\": 2 }\n", "DF1007", 18, 14, "not one INCAR tag")]
+    [InlineData("nio: { file: NiO.vasp }", "nio: { file: NiO.vasp, elements: [Ni, Ox] }", "DF1010", 11, 41, "not the symbol")]
+    [InlineData("nio: { file: NiO.vasp }", "nio: { file: \"NiO\\0.vasp\" }", "DF1004", 11, 16, "NUL")]
+    [InlineData("parameters: { cutoff: 500 eV }", "parameters: { cutoff: [500 eV] }", "DF1007", 3, 23, "is a word or a number")]
+    [InlineData("parameters: { cutoff: 500 eV }", "parameters: { cutoff: 500 eV, model: nio }", "DF1012", 15, 16, "a parameter already")]
+    [InlineData("    structure: $model\n", "    exclude: [{ model: nio }, { model: lif }]\n    structure: $model\n", "DF1013", 16, 5, "Every combination")]
+    [InlineData("window: occupied", "window: [occupied, full, occupied]", "DF1005", 25, 3, "twice")]
+    [InlineData("zero: fermi", "zero: []", "DF1009", 25, 3, "nothing to compute")]
     // Analyses.
     [InlineData("    band-centre: {", "    band-center: {", "DF1006", 26, 5, "Did you mean 'band-centre'?")]
     [InlineData("window: occupied", "window: occupeid", "DF1007", 26, 72, "full, occupied")]
@@ -67,6 +78,22 @@ public sealed class BadWorkflowTests : IDisposable
         Assert.Equal(Severity.Error, told.Severity);
         Assert.Contains(words, told.Message + " " + told.Hint, StringComparison.Ordinal);
         Assert.EndsWith("workflow.yaml", told.File, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ value: -1 eV, source: a }, { at: { window: occupied }, value: -2 eV, source: b }", "DF1021", "Two values")]
+    [InlineData("{ value: -1 eV, tolerance: -0.1 eV, source: a }", "DF1007", "not below zero")]
+    public void What_cannot_be_expected_is_told(string expectations, string code, string words)
+    {
+        var loaded = folder.Load($"{WorkflowFolder.Good}\n    expect: [{expectations}]\n");
+        Assert.Contains(words, Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error && d.Code == code).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_subtracted_cannot_be_all_there_is()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good + "\n  shift:\n    difference: { of: band, minus: { model: nio } }\n");
+        Assert.Contains("nothing to compute", Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,6 +185,14 @@ public sealed class BadWorkflowTests : IDisposable
         folder.Write("LiF.vasp", "# from a database\ndata_LiF\n_cell_length_a 4.0\n");
         var told = Assert.Single(folder.Load(WorkflowFolder.Good).Diagnostics, d => d.Severity == Severity.Error);
         Assert.Contains("is a CIF", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_structure_file_without_end_is_told()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "there is no /dev/zero");
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("file: LiF.vasp", "file: /dev/zero", StringComparison.Ordinal));
+        Assert.Equal("DF1003", Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error).Code);
     }
 
     [Fact]

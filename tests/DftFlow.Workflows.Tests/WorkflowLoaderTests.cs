@@ -34,6 +34,25 @@ public sealed class WorkflowLoaderTests : IDisposable
     }
 
     [Fact]
+    public void An_axis_may_hold_quantities()
+    {
+        var plan = folder.LoadGood(WorkflowFolder.Good.Replace("    task: relax\n", "    task: relax\n    cutoff: $e\n", StringComparison.Ordinal)
+            .Replace("model: [nio, lif]", "model: [nio, lif], e: [400 eV, 0.5 meV]", StringComparison.Ordinal)
+            .Replace("of: electronic.nio", "of: electronic.nio.400eV", StringComparison.Ordinal));
+        Assert.Equal(["relax.nio.400eV", "relax.nio.0.5meV"], plan.Calculations.Take(2).Select(c => c.Id));
+        Assert.Equal("400 eV", plan.Calculations[0].Labels["e"]);
+        Assert.Equal("0.0005", plan.Calculations[1].Input.Incar["ENCUT"]!.ToText());
+    }
+
+    [Fact]
+    public void The_plan_keeps_the_bytes_that_it_was_made_from()
+    {
+        var plan = folder.LoadGood();
+        Assert.Equal(File.ReadAllBytes(folder.File), plan.Text.ToArray());
+        Assert.Equal(folder.File, plan.File);
+    }
+
+    [Fact]
     public void An_inclusion_adds_a_combination()
     {
         var plan = folder.LoadGood(WorkflowFolder.Good.Replace("foreach: { model: [nio, lif] }", "foreach: { model: [nio] }\n    include: [{ model: lif }]", StringComparison.Ordinal));

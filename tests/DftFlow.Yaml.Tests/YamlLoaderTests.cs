@@ -46,6 +46,7 @@ public class YamlLoaderTests
     [InlineData("a: *nowhere\n", "DF1004", 1)]
     [InlineData("a: &a [*a]\n", "DF1004", 1)]
     [InlineData("? [a, b]\n: 1\n", "DF1004", 1)]
+    [InlineData("a: 1\nb: \"c\\0d\"\n", "DF1004", 2)]
     public void Tells_what_is_no_plain_document_and_in_which_line(string text, string code, int line)
     {
         Load(text, out var diagnostics);
@@ -72,6 +73,13 @@ public class YamlLoaderTests
 
     [Fact]
     public void A_file_that_is_not_there_is_told() => Assert.Equal("DF1001", Code(d => YamlLoader.LoadFile("/nowhere/at/all.yaml", d)));
+
+    [Fact]
+    public void A_file_without_end_is_stopped()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "there is no /dev/zero");
+        Assert.Equal("DF1003", Code(d => YamlLoader.LoadFile("/dev/zero", d)));
+    }
 
     [Fact]
     public void A_folder_is_no_file() => Assert.Equal("DF1001", Code(d => YamlLoader.LoadFile(Path.GetTempPath(), d)));

@@ -38,6 +38,11 @@ class ReadingIncar(unittest.TestCase):
         incar = parse_incar('SYSTEM = "run #1;\n b"\nENCUT = 400')
         self.assertEqual((incar.text("SYSTEM").split(), list(incar.values)), (['"run', '#1;', 'b"'], ["SYSTEM", "ENCUT"]))
 
+    def test_bounds_lists(self):
+        for text in ("MAGMOM = 999999*1", "MAGMOM = " + "90000*1 " * 2, "MAGMOM = " + "9" * 5000 + "*1"):
+            with self.subTest(text[:30]), self.assertRaises(InputError):
+                parse_incar(text).reals("MAGMOM")
+
     def test_says_what_is_no_number(self):
         for text in ("ENCUT = abc", "ENCUT = nan", "MAGMOM = 2*x", "LDAU = maybe", "NSW = 1.5", "ENCUT ="):
             with self.subTest(text), self.assertRaises(InputError):
@@ -70,6 +75,16 @@ class ReadingPoscar(unittest.TestCase):
         self.assertEqual(again.species, ("Mn", "O"))
         np.testing.assert_array_equal(again.movable, [[False] * 3, [True, False, True]])
         np.testing.assert_allclose(again.cell, s.cell, atol=1e-14)
+
+    def test_refuses_more_atoms_than_it_could_compute(self):
+        for counts in ("1001", "1000000000", "600 600", "\N{SUPERSCRIPT TWO}"):
+            species = "Li F" if " " in counts else "Li"
+            with self.subTest(counts), self.assertRaises(InputError):
+                parse_poscar(f"x\n4\n1 0 0\n0 1 0\n0 0 1\n{species}\n{counts}\nDirect\n" + "0 0 0\n" * 1200)
+
+    def test_coordinates_far_outside_the_cell_stay_apart_in_contcar(self):
+        s = parse_poscar("x\n4\n1 0 0\n0 1 0\n0 0 1\nLi\n1\nDirect\n-100.5 1000.25 -1000.125\n")
+        np.testing.assert_allclose(parse_poscar(format_poscar(s)).positions, s.positions)
 
     def test_refuses_overlapping_atoms_through_the_boundary(self):
         with self.assertRaisesRegex(InputError, r"atoms 1 \(Li\) and 2 \(F\) are 0.080"):

@@ -56,6 +56,16 @@ class Settings(unittest.TestCase):
         potentials = choose_potentials(structure, parse_potential_names(names) if names else None)
         return read_settings(parse_incar(incar), structure, potentials)
 
+    def test_bands_have_to_hold_the_fixed_moment(self):
+        self.read("ENCUT=500\nISPIN=2\nNUPDOWN=4\nNBANDS=15", names="Li\nMn\nO")
+        with self.assertRaisesRegex(InputError, "NUPDOWN = 12"):
+            self.read("ENCUT=500\nISPIN=2\nNUPDOWN=12\nNBANDS=15", names="Li\nMn\nO")
+
+    def test_methfessel_paxton_needs_an_empty_band(self):
+        self.read("ENCUT=500\nISMEAR=0\nNBANDS=10", names="Li\nMn\nO")
+        with self.assertRaisesRegex(InputError, "no empty band"):
+            self.read("ENCUT=500\nISMEAR=1\nNBANDS=10", names="Li\nMn\nO")
+
     def test_hubbard_vectors_follow_the_poscars_order_and_only_u_minus_j_counts(self):
         settings = self.read("ENCUT=500\nLDAU=T\nLDAUL=-1 2 -1\nLDAUU=0 4.9 0\nLDAUJ=0 1.0 0")
         self.assertEqual([settings.hubbard[0], settings.hubbard[2]], [None, None])

@@ -7,7 +7,10 @@ namespace DftFlow.Workflows.Language;
 public sealed record Cell(ImmutableArray<KeyValuePair<string, YamlScalar>> Values)
 {
     /// <summary>The values joined by dots, to stand behind the calculation's name; empty where there are no axes.</summary>
-    public string Suffix => string.Concat(Values.Select(v => "." + v.Value.Text));
+    public string Suffix => string.Concat(Values.Select(v => "." + InNames(v.Value)));
+
+    /// <summary>A value as names hold it, without blanks: <c>400 eV</c> is 400eV.</summary>
+    internal static string InNames(YamlScalar value) => value.Text.Replace(" ", "", StringComparison.Ordinal);
 
     public ImmutableSortedDictionary<string, string> Labels =>
         Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value.Text, StringComparer.Ordinal);
@@ -33,6 +36,8 @@ public static class Axes
         {
             if (!Names.IsValid(axis.Key))
                 diagnostics.Error("DF1012", axis.At, $"'{axis.Key}' cannot be the name of an axis.", Names.Rule);
+            if (parameters.ContainsKey(axis.Key))
+                diagnostics.Error("DF1012", axis.At, $"'{axis.Key}' is a parameter already; ${axis.Key} could mean either.", "Call the axis or the parameter something else.");
             if (axis.Value is not YamlSequence { Items: { IsEmpty: false } items })
             {
                 diagnostics.Error("DF1007", axis.Value.At, $"The axis '{axis.Key}' needs a list of values, as in [bare, coated].");
@@ -57,6 +62,7 @@ public static class Axes
             cells = Exclude(cells, exclusion, axes, diagnostics);
         foreach (var inclusion in Combinations(calculation, "include"))
             if (Include(cells, (YamlMapping)Parameters.Substitute(inclusion, parameters, diagnostics), axes, diagnostics) is { } cell) cells = cells.Add(cell);
+        if (cells.IsEmpty && !diagnostics.HasErrors) diagnostics.Error("DF1013", calculation.MarkOf("exclude"), $"Every combination of '{name}' is excluded.", "Leave one, or remove the calculation.");
         return cells;
     }
 
@@ -87,7 +93,7 @@ public static class Axes
         if (node is not YamlScalar scalar)
             diagnostics.Error("DF1007", node.At, $"A value of the axis '{axis}' is a word or a number.",
                 "Let the axis hold what varies, as in foreach: { k: [2, 3] } with mesh: [$k, $k, $k].");
-        else if (!Names.IsValid(scalar.Text))
+        else if (!Names.IsValid(Cell.InNames(scalar)))
             diagnostics.Error("DF1012", node.At, $"'{scalar.Text}' cannot be a value of an axis: it becomes part of a folder's name.", Names.Rule);
         else return scalar;
         return null;

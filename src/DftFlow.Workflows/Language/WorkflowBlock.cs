@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Yaml;
 
@@ -52,7 +53,7 @@ public sealed record StructureBlock : Block
     public CellChoice? Cell { get; init; }
 
     [Key("elements", "The elements of a POSCAR that does not name them, in its order.")]
-    public ImmutableArray<string>? Elements { get; init; }
+    public ImmutableArray<Element>? Elements { get; init; }
 
     [Key("build", "What is done to it, step by step.")]
     public ImmutableArray<BuildStepBlock> Build { get; init; } = [];

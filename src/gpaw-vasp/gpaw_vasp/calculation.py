@@ -18,6 +18,7 @@ from .potential_grid import core_potentials, local_potential
 from .projections import project
 from .relaxation import relax
 from .results import ElectronicStep, IonicStep
+from .units import BOHR
 from .vasprun import VasprunWriter
 from .volumetric import format_volumetric
 
@@ -70,6 +71,10 @@ class Calculation:
                                  f"symmetry of the crystal ({error}). Leave them out, or take larger ones.") from error
             raise
         calc = self._engine.calc
+        smallest = self._engine.plane_waves().min()
+        if inputs.settings.bands > smallest:
+            raise InputError(f"INCAR: ENCUT = {inputs.settings.encut:g} eV gives {smallest} plane waves, fewer than the "
+                             f"{inputs.settings.bands} bands. Raise ENCUT, or lower NBANDS.")
         if self._root:
             wfs, density = calc.wfs, calc.density
             coarse = tuple(int(n) for n in density.gd.N_c)
@@ -153,4 +158,4 @@ class Calculation:
 
 
 def _shape_radius(setups, atom: int) -> float:
-    return float(setups[atom].data.shape_function["rc"]) * 0.529177210903
+    return float(setups[atom].data.shape_function["rc"]) * BOHR

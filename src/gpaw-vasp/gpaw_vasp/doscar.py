@@ -12,7 +12,7 @@ def format_doscar(inputs: Inputs, structure: Structure, bands: Bands, dos: Dos) 
     head = (f"{atoms:4d}{atoms:4d}{1 if dos.partial is not None else 0:4d}{0:4d}\n"
             f"{structure.volume / atoms:15.7E}" + "".join(f"{length:15.7E}" for length in lengths)
             + f"{0.5e-15:15.7E}\n  1.000000000000000E-004\n  CAR \n {inputs.settings.system} [{inputs.identity}]\n")
-    block = (f"{dos.energies[-1]:16.8f}{dos.energies[0]:16.8f}{len(dos.energies):5d}{bands.fermi_level:16.8f}"
+    block = (f"{dos.energies[-1]:16.8f} {dos.energies[0]:15.8f} {len(dos.energies):5d}{bands.fermi_level:16.8f}"
              f"{1.0:16.8f}\n")
     text = head + block + _rows(np.column_stack([dos.energies, dos.total.T, dos.integrated.T]))
     for spins in dos.partial if dos.partial is not None else ():

@@ -18,9 +18,7 @@ from .poscar import Structure
 from .potentials import Potential
 from .results import Bands, ElectronicStep, IonicStep
 from .settings import SHELLS, Settings
-
-KILOBAR = 1602.1766208
-"""One eV/angstrom^3 in kB."""
+from .units import KILOBAR
 
 GUESS_RADIUS = 4.5
 """In bohr."""
@@ -54,6 +52,9 @@ class Calculator(GPAW):
     def create_scf(self, criteria, mode):
         super().create_scf(criteria, mode)
         self.scf.not_converged = lambda dens, ham, wfs, log: None
+
+    def summary(self):
+        """GPAW's own log is not kept; with two spins it would compute an all-electron density for it."""
 
 
 def shortened(orbital: Spline) -> Spline:
@@ -222,8 +223,10 @@ def _place_fermi(eigenvalues: np.ndarray, occupations: np.ndarray,
         values, filling = eigenvalues[channels], occupations[channels]
         filled, empty = values[filling > 0.5], values[filling <= 0.5]
         if not filled.size or not empty.size:
-            placed.append(level)
-            notes.append("level of the smearing, as all bands are filled or all are empty")
+            edge = values.max() if filled.size else values.min()
+            placed.append(float(edge))
+            notes.append(f"{'highest' if filled.size else 'lowest'} level, as all bands are "
+                         f"{'filled' if filled.size else 'empty'}")
             continue
         top, bottom = filled.max(), empty.min()
         placed.append(float(top + bottom) / 2)

@@ -7,6 +7,7 @@ import re
 
 from .errors import InputError
 
+MOST_VALUES = 100_000
 _TAG = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -48,17 +49,18 @@ class Incar:
         numbers: list[float] = []
         for word in self.values.get(tag, "").split():
             count, star, value = word.rpartition("*")
-            if star and not count.isdigit():
-                raise InputError(f"INCAR: {tag} has the entry '{word}'; a repetition reads as in 4*0.6.")
+            if star and not re.fullmatch(r"[0-9]{1,9}", count):
+                raise InputError(f"INCAR: {tag} has the entry '{word[:40]}'; a repetition reads as in 4*0.6.")
             try:
                 number = to_real(tag, value)
             except InputError:
                 if numbers and not star:
                     break
                 raise
-            if star and int(count) > 1_000_000:
-                raise InputError(f"INCAR: {tag} repeats a value {count} times.")
-            numbers += [number] * (int(count) if star else 1)
+            repetitions = int(count) if star else 1
+            if len(numbers) + repetitions > MOST_VALUES:
+                raise InputError(f"INCAR: {tag} has more than {MOST_VALUES} values.")
+            numbers += [number] * repetitions
         return numbers
 
     def integers(self, tag: str) -> list[int]:
@@ -69,22 +71,19 @@ class Incar:
 
 
 def to_integer(tag: str, word: str) -> int:
-    try:
-        return int(word)
-    except ValueError:
-        number = to_real(tag, word)
-        if number != int(number):
-            raise InputError(f"INCAR: {tag} = {word}: a whole number is expected.") from None
-        return int(number)
+    number = to_real(tag, word)
+    if number != int(number):
+        raise InputError(f"INCAR: {tag} = {word}: a whole number is expected.")
+    return int(number)
 
 
 def to_real(tag: str, word: str) -> float:
     """A number as Fortran reads it: `1d-5` and `1.E-5` alike. NaN and infinities are no numbers here."""
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([EeDd][-+]?\d+)?", word):
-        raise InputError(f"INCAR: {tag} = {word}: a number is expected.")
+        raise InputError(f"INCAR: {tag} = {word[:40]}: a number is expected.")
     number = float(word.lower().replace("d", "e"))
     if abs(number) > 1e30:
-        raise InputError(f"INCAR: {tag} = {word}: the number is out of range.")
+        raise InputError(f"INCAR: {tag} = {word[:40]}: the number is out of range.")
     return number
 
 

@@ -1,8 +1,12 @@
 """Reads the input files of a directory and checks them against each other and against the policy on tags."""
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import identity
+import numpy as np
+
+from . import identity, parallel
 from .errors import InputError
 from .incar import Incar, parse_incar
 from .kpoints import KPoints, from_spacing, parse_kpoints
@@ -10,8 +14,10 @@ from .poscar import Structure, parse_poscar
 from .potentials import Potential, choose_potentials, parse_potential_names
 from .settings import Settings, read_settings
 from .tags import check_policy
+from .units import BOHR, HARTREE
 
 MOST_BYTES = 50_000_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ def read_inputs() -> Inputs:
                              "k-points; use ISMEAR = 0 otherwise.")
     if settings.dipole and abs(kpoints.points[:, 2]).max() > 1e-9:
         raise InputError("LDIPOL with IDIPOL = 3 needs a single k-point (Gamma) along the third lattice vector.")
+    _check_memory(settings, structure, len(kpoints.points))
     if names is None:
         remarks.append("No POTCAR.spec: each element has GPAW's default setup.")
     return Inputs(incar, structure, kpoints, potentials, settings, remarks, identity())
@@ -61,13 +68,39 @@ def _kpoints(settings: Settings, structure: Structure, remarks: list[str]) -> KP
     return from_spacing(settings.kspacing, settings.kgamma, structure.reciprocal)
 
 
+def _check_memory(settings: Settings, structure: Structure, points: int) -> None:
+    """Ends what cannot fit, before the system kills it: a lower bound of wave functions and grids is compared with
+    the memory of as many machines as there are ranks."""
+    wave_number = (2 * settings.encut / HARTREE) ** 0.5
+    volume = structure.volume / BOHR**3
+    plane_waves = volume * wave_number**3 / (6 * np.pi**2)
+    fine_grid = volume * (2 * 2**0.5 * wave_number / np.pi) ** 3
+    for size in settings.fine_grid, settings.coarse_grid:
+        fine_grid = max(fine_grid, float(np.prod(size, dtype=float)) if size else 0.0)
+    states = settings.bands * settings.spins * max(1.0, points / 96)
+    needed = 16 * plane_waves * states + 48 * fine_grid
+    there = parallel.size() * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if needed > there:
+        raise InputError(f"This calculation needs at least {needed / 1e9:.3g} GB; {parallel.size()} ranks have at most "
+                         f"{there / 1e9:.3g} GB. The cell has {structure.volume:.4g} cubic angstrom: check POSCAR's "
+                         "scale factor, then ENCUT, NBANDS, NGXF and the k-points.")
+
+
 def _read(name: str) -> str:
     path = Path(name)
     try:
+        if not path.is_file():
+            path.stat()
+            raise InputError(f"{name} in {Path.cwd()} is no ordinary file.")
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{name} has {path.stat().st_size} bytes; that is no such file.")
-        return path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except FileNotFoundError:
         raise InputError(f"{name} is missing in {Path.cwd()}.") from None
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}.") from None
+    strange = _CONTROL.search(text)
+    if strange:
+        raise InputError(f"{name} line {text.count(chr(10), 0, strange.start()) + 1} holds the control character "
+                         f"{ord(strange[0])}: it is no text file in UTF-8.")
+    return text

@@ -39,7 +39,7 @@ def mesh(scheme: str, divisions: tuple[int, int, int], shift=(0.0, 0.0, 0.0), ti
     The counters run downwards because GPAW keeps the last point of each star and VASP shows the positive ones.
     """
     if min(divisions) < 1 or np.prod([float(n) for n in divisions]) > MOST_POINTS:
-        raise InputError(f"KPOINTS: a mesh of {divisions[0]} x {divisions[1]} x {divisions[2]} points is not possible "
+        raise InputError(f"KPOINTS: a mesh of {' x '.join(f'{float(n):g}' for n in divisions)} points is not possible "
                          f"(1 to {MOST_POINTS} points in all).")
     size = np.array(divisions)
     counters = -np.indices(divisions).reshape(3, -1).T % size

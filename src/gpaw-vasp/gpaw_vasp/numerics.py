@@ -28,6 +28,10 @@ def mixing(settings: Settings, structure: Structure) -> dict:
 
 
 def starting_moments(settings: Settings, structure: Structure, potentials: list[Potential]) -> list[float]:
-    """MAGMOM, with no atom starting from more than its valence electrons could carry."""
-    limits = [potentials[group].setup.valence for group in structure.groups]
+    """MAGMOM, with no atom starting from more than its valence electrons could carry.
+
+    GPAW's atoms share the cell's charge evenly at the start.
+    """
+    charge = settings.charge / len(structure.symbols)
+    limits = [max(potentials[group].setup.valence - charge, 0.0) for group in structure.groups]
     return [float(np.clip(moment, -limit, limit)) for moment, limit in zip(settings.magmoms, limits)]

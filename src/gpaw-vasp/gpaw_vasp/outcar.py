@@ -13,6 +13,7 @@ from .engine_notes import convergence_notes
 from .inputs import Inputs
 from .results import Bands, ElectronicStep, IonicStep, Projections
 from .settings import SHELLS
+from .units import BOHR, HARTREE, KILOBAR
 
 RULE = "-" * 104
 SMEARING = {-5: "tetrahedron method with Bloechl corrections", -4: "linear tetrahedron method",
@@ -159,13 +160,13 @@ class OutcarWriter:
         for potential, mass in zip(inputs.potentials, inputs.masses):
             setup = potential.setup
             shells = " ".join(f"{n}{SHELLS[l]}{occupation:g}" for n, l, occupation, _ in setup.shells if occupation > 0)
-            radius = min(shell[3] for shell in setup.shells) * 0.529177210903
+            radius = min(shell[3] for shell in setup.shells) * BOHR
             self._write(
                 f" POTCAR:    {potential.title}\n   VRHFIN ={setup.symbol}: {shells}\n   LEXCH  = PE\n\n"
                 f"   TITEL  = {potential.title}\n"
                 f"   GPAW setup {setup.file_name}, md5 {setup.md5} (no POTCAR is read; names choose among GPAW's setups)\n"
                 f"   POMASS = {mass:8.3f}; ZVAL   = {setup.valence:8.3f}    mass and valenz\n"
-                f"   RWIGS  = {radius / 0.529177210903:8.3f}; RWIGS  = {radius:8.3f}    sphere of the projections (au A)\n"
+                f"   RWIGS  = {radius / BOHR:8.3f}; RWIGS  = {radius:8.3f}    sphere of the projections (au A)\n"
                 f"   Frozen core: {setup.core:g} electrons\n\n")
 
     def _remarks(self) -> None:
@@ -182,7 +183,7 @@ class OutcarWriter:
             f"   ISPIN  =      {s.spins}    spin polarized calculation?\n"
             "   LNONCOLLINEAR =      F non collinear calculations\n   LSORBIT =      F    spin-orbit coupling\n"
             "   LASPH  =      T    aspherical Exc in radial PAW\n Electronic Relaxation 1\n"
-            f"   ENCUT  ={s.encut:7.1f} eV {s.encut / 13.605693:6.2f} Ry\n"
+            f"   ENCUT  ={s.encut:7.1f} eV {s.encut * 2 / HARTREE:6.2f} Ry\n"
             f"   NELM   = {s.nelm:6d};   NELMIN={s.nelmin:3d}     # of ELM steps \n"
             f"   EDIFF  = {s.ediff:.1E}   stopping-criterion for ELM\n"
             "   LREAL  =      F    real-space projection\n"
@@ -232,7 +233,7 @@ class OutcarWriter:
     def _stress(self, step: IonicStep) -> None:
         kilobar = step.stress
         voigt = [kilobar[0, 0], kilobar[1, 1], kilobar[2, 2], kilobar[0, 1], kilobar[1, 2], kilobar[2, 0]]
-        to_ev = step.structure.volume / 1602.1766208
+        to_ev = step.structure.volume / KILOBAR
         self._write("  FORCE on cell =-STRESS in cart. coord.  units (eV):\n"
                     "  Direction    XX          YY          ZZ          XY          YZ          ZX\n  " + "-" * 86 + "\n"
                     "  Total  " + "".join(f"{value * to_ev:12.5f}" for value in voigt) + "\n"

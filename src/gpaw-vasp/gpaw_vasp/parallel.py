@@ -7,11 +7,11 @@ _SIZE = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE")
 
 
 def rank() -> int:
-    return _first(_RANK, 0)
+    return _world().rank if _world() else _first(_RANK, 0)
 
 
 def size() -> int:
-    return _first(_SIZE, 1)
+    return _world().size if _world() else _first(_SIZE, 1)
 
 
 def share_processors() -> None:
@@ -27,9 +27,14 @@ def end_all(status: int) -> None:
     """Ends this process, and under MPI all ranks, with the status."""
     sys.stdout.flush()
     sys.stderr.flush()
-    if size() > 1 and "gpaw.mpi" in sys.modules:
-        sys.modules["gpaw.mpi"].world.abort(status)
+    if _world() and size() > 1:
+        _world().abort(status)
     os._exit(status)
+
+
+def _world():
+    """GPAW's communicator, once it is there."""
+    return getattr(sys.modules.get("gpaw.mpi"), "world", None)
 
 
 def _first(names: tuple[str, ...], default: int) -> int:

@@ -1,4 +1,5 @@
 """Reads POSCAR and writes CONTCAR."""
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,6 +8,9 @@ from .errors import InputError
 
 SHORTEST_DISTANCE = 0.5
 """In angstrom. No two nuclei of a real structure come closer (H2: 0.74)."""
+
+MOST_ATOMS = 1000
+_COUNT = re.compile(r"0*[1-9][0-9]{0,4}")
 
 SYMBOLS = (
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb "
@@ -104,7 +108,7 @@ def parse_poscar(text: str, potential_names: list[str] | None = None) -> Structu
                          "Add the elements' symbols above the line of counts.")
     counts: list[int] = []
     while True:
-        if not words or not all(word.isdigit() and 0 < int(word) < 100_000 for word in words):
+        if not words or not all(_COUNT.fullmatch(word) for word in words):
             raise InputError(f"POSCAR line {cursor}: the numbers of atoms are expected, found '{' '.join(words)}'.")
         counts += [int(word) for word in words]
         if len(counts) >= len(species):
@@ -112,6 +116,9 @@ def parse_poscar(text: str, potential_names: list[str] | None = None) -> Structu
         words = next_line("the rest of the counts")
     if len(counts) != len(species):
         raise InputError(f"POSCAR: {len(species)} elements ({' '.join(species)}) but {len(counts)} counts.")
+
+    if sum(counts) > MOST_ATOMS:
+        raise InputError(f"POSCAR: {sum(counts)} atoms; more than {MOST_ATOMS} are out of reach here.")
 
     words = next_line("the kind of coordinates")
     selective = bool(words) and words[0][0] in "Ss"
@@ -146,7 +153,7 @@ def format_poscar(structure: Structure, title: str | None = None) -> str:
         lines.append("Selective dynamics")
     lines.append("Direct")
     for atom, position in enumerate(structure.positions):
-        line = "".join(f"{x:20.16f}" for x in position)
+        line = "".join(f" {x:19.16f}" for x in position)
         if structure.movable is not None:
             line += "".join("   T" if movable else "   F" for movable in structure.movable[atom])
         lines.append(line)

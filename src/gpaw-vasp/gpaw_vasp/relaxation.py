@@ -8,10 +8,11 @@ from ase.calculators.calculator import all_changes
 from ase.constraints import ExpCellFilter, FixScaled
 from ase.optimize import BFGS
 
-from .engine import KILOBAR, stop_requested
+from .engine import stop_requested
 from .poscar import Structure
 from .results import IonicStep
 from .settings import Settings
+from .units import KILOBAR
 
 LONGEST_STEP = 0.1
 """In angstrom, of any atom in one ionic step."""

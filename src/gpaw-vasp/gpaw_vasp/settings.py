@@ -103,7 +103,7 @@ def read_settings(incar: Incar, structure: Structure, potentials: list[Potential
     return Settings(
         system=incar.values.get("SYSTEM", "unknown system").strip("\"'"), encut=encut, spins=spins, magmoms=magmoms,
         fixed_moment=fixed, electrons=electrons, neutral_electrons=neutral,
-        bands=_bands(incar, electrons, atoms, spins, magmoms, fixed),
+        bands=_bands(incar, electrons, atoms, spins, magmoms, fixed, ismear),
         ediff=ediff, nelm=_count(incar, "NELM", 60), nelmin=_count(incar, "NELMIN", 2),
         ismear=ismear, sigma=sigma, isym=_one_of(incar, "ISYM", 2, (-1, 0, 1, 2, 3)),
         symprec=_positive(incar, "SYMPREC", 1e-5), hubbard=hubbard, ldau=hubbard is not None,
@@ -128,15 +128,22 @@ def _magmoms(incar: Incar, atoms: int, spins: int) -> tuple[float, ...]:
 
 
 def _bands(incar: Incar, electrons: float, atoms: int, spins: int, magmoms: tuple[float, ...],
-           fixed: float | None) -> int:
-    """VASP's rule: half the electrons plus half the atoms (at least 3), or 0.6 an electron; more for a moment."""
+           fixed: float | None, ismear: int) -> int:
+    """VASP's rule: half the electrons plus half the atoms (at least 3), or 0.6 an electron; more for a moment.
+
+    Methfessel-Paxton occupations never add up to exactly full bands, so that they need an empty one.
+    """
     moment = abs(fixed if fixed is not None else sum(magmoms)) if spins == 2 else 0.0
     bands = incar.integer("NBANDS")
     if bands is None:
         default = max(int(electrons + 2) // 2 + max(atoms // 2, 3), int(0.6 * electrons))
         return default + int(moment + 1) // 2 if spins == 2 else default
-    if bands > 100_000 or bands < electrons / 2:
-        raise InputError(f"INCAR: NBANDS = {bands} cannot hold {electrons:g} electrons.")
+    majority = (electrons + abs(fixed or 0.0)) / 2
+    if bands > 100_000 or bands < majority:
+        raise InputError(f"INCAR: NBANDS = {bands} cannot hold {electrons:g} electrons"
+                         + (f" with NUPDOWN = {fixed:g}." if fixed else "."))
+    if ismear > 0 and bands == majority:
+        raise InputError(f"INCAR: NBANDS = {bands} leaves no empty band, which ISMEAR = {ismear} needs; give more.")
     return bands
 
 

@@ -124,7 +124,7 @@ REFUSED = {
     "EFERMI": Harmless(("LEGACY", "MIDGAP"), "a Fermi level given by hand is not supported"),
     "PSTRESS": Harmless(_ZERO, "external pressure is not supported"),
     "MDALGO": Harmless(_ZERO, "molecular dynamics is not supported"),
-    "LATTICE_CONSTRAINTS": Harmless(("F F F",), "constraints on the lattice are not supported"),
+    "LATTICE_CONSTRAINTS": Harmless((), "constraints on the lattice are not supported"),
     "IMAGES": Harmless(_ZERO, "nudged elastic bands are not supported"),
     "ICHAIN": Harmless(_ZERO, "nudged elastic bands are not supported"),
     "IOPT": Harmless(_ZERO, "the optimisers of the VTST tools are not supported"),

@@ -217,7 +217,7 @@ def _varray(name: str, rows: np.ndarray, indent: str) -> str:
 
 
 def _rows(table: np.ndarray, indent: str) -> str:
-    row = f"{indent}<r>%14.7f" + "%11.6f" * (table.shape[1] - 1) + " </r>\n"
+    row = f"{indent}<r>%14.7f" + " %10.6f" * (table.shape[1] - 1) + " </r>\n"
     return (row * len(table)) % tuple(table.ravel().tolist())
 
 
