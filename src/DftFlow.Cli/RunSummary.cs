@@ -9,8 +9,9 @@ internal static class RunSummary
     /// <param name="order">The analyses in the order of the workflow.</param>
     public static void Print(RunResult result, IReadOnlyList<string> order)
     {
-        foreach (var calculation in result.Calculations.Where(c => c.Error is not null))
-            Console.Error.WriteLine($"{calculation.Error!.Code}: {calculation.Error.Message}{(calculation.Error.Hint is { } hint ? $" {hint}" : "")}");
+        // What stopped several calculations alike is told once.
+        foreach (var alike in result.Calculations.Where(c => c.Error is not null).GroupBy(c => c.Error! with { Message = WithoutId(c) }))
+            Console.Error.WriteLine($"{string.Join(", ", alike.Select(c => c.Id))}: {alike.Key.Code}: {alike.Key.Message}{(alike.Key.Hint is { } hint ? $"{(alike.Key.Message.Contains('\n', StringComparison.Ordinal) ? "\n" : " ")}{hint}" : "")}");
         foreach (var id in order)
         {
             if (!result.Analyses.TryGetValue(id, out var analysis)) continue;
@@ -19,8 +20,8 @@ internal static class RunSummary
             var rows = analysis.Values.Select(v => (
                 Labels: string.Join("  ", v.Labels.Select(l => $"{l.Key}: {l.Value}")),
                 v.Quantity,
-                Value: v.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–",
-                v.Unit,
+                Value: v.Value is { } value ? Fixed(value) : "–",
+                Unit: v.Unit == "1" ? "" : v.Unit,
                 Beside: Expected(v))).ToArray();
             if (rows.Length == 0) continue;
             int labels = rows.Max(r => r.Labels.Length), quantities = rows.Max(r => r.Quantity.Length), values = rows.Max(r => r.Value.Length);
@@ -29,6 +30,15 @@ internal static class RunSummary
         }
         foreach (var warning in result.Warnings.Concat(order.SelectMany(id => result.Analyses.TryGetValue(id, out var a) ? a.Warnings.Select(w => $"{id}: {w}") : []))) Console.Error.WriteLine($"warning: {warning}");
         Console.WriteLine(result.Report is { } report ? $"{State(result.State)}: {report}" : State(result.State));
+    }
+
+    /// <summary>Four decimals, without the sign of what rounds to zero.</summary>
+    private static string Fixed(double value) => (Math.Round(value, 4) + 0.0).ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string WithoutId(CalculationResult calculation)
+    {
+        var (id, message) = ($"{calculation.Id}: ", calculation.Error!.Message);
+        return message.StartsWith(id, StringComparison.Ordinal) ? message[id.Length..] : message;
     }
 
     private static string Expected(AnalysisValue value)

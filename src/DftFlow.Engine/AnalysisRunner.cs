@@ -12,8 +12,6 @@ namespace DftFlow.Engine;
 /// <summary>Makes a plan's analyses from finished calculations and from tables of reference energies; each is made of what is there.</summary>
 public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results)
 {
-    private const int LargestTable = 256 * 1024 * 1024;
-
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Vasprun> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
@@ -175,7 +173,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         if (diagrams.TryGetValue(path, out var known)) return known;
         try
         {
-            var bytes = BoundedFile.Read(path, LargestTable);
+            var bytes = BoundedFile.Read(path, EntryTable.LargestFile);
             var table = EntryTable.Read(new MemoryStream(bytes));
             return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
         }

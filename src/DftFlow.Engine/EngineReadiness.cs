@@ -27,7 +27,9 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         {
             if (await ProblemAsync(engine, folder, cancellationToken) is not { } problem) return;
             if (engine.Install.IsEmpty) throw Failures.EngineCannotRun(name, problem, install: null, installOutput: null);
-            var install = string.Join(' ', engine.Install.Select(Quote));
+            // With its folder, since a user's shell need not find what is found here.
+            var program = LocalProcess.Find(engine.Install[0], folder, EnvironmentOf(cluster, engine)) ?? engine.Install[0];
+            var install = string.Join(' ', engine.Install.SetItem(0, program).Select(Quote));
             if (!options.MayInstall) throw Failures.EngineCannotRun(name, problem, install, installOutput: null);
             var said = await InstallAsync(engine, folder, cancellationToken);
             if (await ProblemAsync(engine, folder, cancellationToken) is { } still) throw Failures.EngineCannotRun(name, still, install, said);
@@ -47,6 +49,8 @@ internal sealed class EngineReadiness(Workspace workspace, ClusterConfig cluster
         using var limit = new CancellationTokenSource(CheckLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var output = Path.Combine(folder, "check.out");
+        // What an earlier check said is appended to otherwise.
+        File.Delete(output);
         try
         {
             var exit = await LocalProcess.RunAsync(new LocalCommand { Arguments = engine.Check, Directory = folder, OutputFile = "check.out", Environment = environment }, time, either.Token);

@@ -13,7 +13,9 @@ internal static class Failures
     public static DftFlowException EngineCannotRun(string engine, string why, string? install, string? installOutput) =>
         new("DF2002", $"The engine '{engine}' cannot run: {why}"
             + (installOutput is null ? "" : $"\nThe installation said last:\n{installOutput}"),
-            install is null ? "Install it, or correct its command in the cluster's configuration." : $"This command installs it: {install}");
+            install is null ? "Install it, or correct its command in the cluster's configuration."
+            : installOutput is null ? $"This command installs it: {install}"
+            : "Do what it says, then run the workflow again.");
 
     public static DftFlowException Exited(int code, string said) =>
         new("DF2003", Invariant($"The engine ended with exit status {code}.{Said(said)}"),

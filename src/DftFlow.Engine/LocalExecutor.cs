@@ -87,6 +87,7 @@ public sealed class LocalExecutor
     {
         foreach (var calculation in plan)
             if (!cancellationToken.IsCancellationRequested) Try(calculation, () => EndWithEarlier(calculation));
+        foreach (var id in waiting) progress?.Report(new(id, CalculationState.Pending, Cached: false, null, null, null, null, TimeSpan.Zero, Note: null));
         while (ended.Count < plan.Count)
         {
             var claimedElsewhere = StartWhatCan(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Analysis.Electronic;
+using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
@@ -14,6 +15,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
 
     private readonly Dictionary<string, PlannedAnalysis?> planned = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
+    private readonly Dictionary<string, bool> tables = new(StringComparer.Ordinal);
 
     /// <summary>The analyses, each behind those that it needs.</summary>
     public ImmutableArray<PlannedAnalysis> Plan()
@@ -166,9 +168,32 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
     private string? EntriesFile(Located<string> entries)
     {
         var path = Path.GetFullPath(Path.Combine(folder, entries.Value));
-        if (File.Exists(path)) return path;
-        diagnostics.Error("DF1001", entries.At, $"There is no file {path}.", "Paths are relative to the workflow's file.");
-        return null;
+        if (!File.Exists(path))
+        {
+            diagnostics.Error("DF1001", entries.At, $"There is no file {path}.", "Paths are relative to the workflow's file.");
+            return null;
+        }
+        if (!tables.TryGetValue(path, out var readable)) tables[path] = readable = CanBeRead(path, entries.At);
+        return readable ? path : null;
+    }
+
+    /// <summary>Whether the file is a table of entries. What is odd about its rows is told when it is used.</summary>
+    private bool CanBeRead(string path, Mark at)
+    {
+        try
+        {
+            EntryTable.Read(new MemoryStream(BoundedFile.Read(path, EntryTable.LargestFile)));
+            return true;
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Add(error.InFile(path), at);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error("DF1001", at, $"{path} cannot be read: {error.Message}");
+        }
+        return false;
     }
 
     private ImmutableArray<PlannedCalculation> Members(Located<string> of)

@@ -37,7 +37,21 @@ internal sealed class CalculationPlanner(
         var planned = new Dictionary<string, PlannedCalculation?>(StringComparer.Ordinal);
         var underWay = new List<string>();
         foreach (var draft in drafts) PlanOne(draft, drafts, planned, underWay);
-        return [.. drafts.Select(d => planned[d.Id]).OfType<PlannedCalculation>()];
+        ImmutableArray<PlannedCalculation> calculations = [.. drafts.Select(d => planned[d.Id]).OfType<PlannedCalculation>()];
+        if (calculations.Length == drafts.Length) CheckElements(calculations);
+        return calculations;
+    }
+
+    /// <summary>An element that no structure holds is most often misspelt, and its U, moment or potential would silently be absent.</summary>
+    private void CheckElements(ImmutableArray<PlannedCalculation> calculations)
+    {
+        if (calculations.IsEmpty || workflow.Settings is not { } settings) return;
+        var there = calculations.SelectMany(c => c.Input.Structure.Elements).Select(e => e.Symbol).ToHashSet(StringComparer.Ordinal);
+        var given = Entries("hubbard-u", settings.HubbardU).Concat(Entries("spin", settings.Spin)).Concat(Entries("potentials", settings.Potentials));
+        foreach (var (key, element, at) in given.Where(g => !there.Contains(g.Element)))
+            diagnostics.Warning("DF1025", at, $"'{key}' names {element}, which no calculation holds.", $"There are {string.Join(", ", there)}.");
+
+        static IEnumerable<(string Key, string Element, Mark At)> Entries<T>(string key, Map<T>? map) => map?.Entries.Select(e => (key, e.Key, e.At)) ?? [];
     }
 
     private IEnumerable<Draft> Expand(MapEntry<YamlMapping> entry)
@@ -140,7 +154,9 @@ internal sealed class CalculationPlanner(
     {
         var structure = models.Find(draft.Structure.Value);
         if (structure is null && !models.Names.Contains(draft.Structure.Value) && !draft.Structure.Value.StartsWith('$'))
-            diagnostics.Error("DF1017", draft.Structure.At, $"There is no structure '{draft.Structure.Value}'.", Diagnostics.Suggest(draft.Structure.Value, [.. models.Names]));
+            diagnostics.Error("DF1017", draft.Structure.At, $"There is no structure '{draft.Structure.Value}'.",
+                draft.Structure.Value.Split('.')[0] is var name && workflow.Calculations.Find(name) is not null ? $"Did you mean '${name}.structure', the one that '{name}' ends with?"
+                : Diagnostics.Suggest(draft.Structure.Value, [.. models.Names]));
         return structure;
     }
 
@@ -170,7 +186,8 @@ internal sealed class CalculationPlanner(
 
     private void CheckInput(Draft draft, VaspInput input, Settings settings)
     {
-        foreach (var finding in InputRules.Check(input))
+        // That there is no cut-off is an error, and has been told.
+        foreach (var finding in InputRules.Check(input).Where(finding => finding.Code != "DF1307"))
             diagnostics.Add(finding.Severity, finding.Code, PlaceOf(finding.Tag, settings, draft), $"{draft.Id}: {finding.Message}", finding.Hint);
         var given = settings.Merge(s => s.HubbardU).Select(u => u.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var element in input.Structure.Elements.Where(e => e.Block is 'd' or 'f' && !given.Contains(e.Symbol)))
@@ -186,6 +203,7 @@ internal sealed class CalculationPlanner(
         return tag switch
         {
             "KPOINTS" => settings.Find("kpoints", s => s.Kpoints)?.Mark,
+            "ISPIN" => settings.Find("spin-polarized", s => s.SpinPolarized)?.Mark,
             "MAGMOM" => settings.Find("spin", s => s.Spin)?.Mark,
             "LDAUU" or "LDAUL" or "LDAUJ" or "LDAU" => settings.Find("hubbard-u", s => s.HubbardU)?.Mark,
             "ENCUT" => settings.Find("cutoff", s => s.CutoffEv)?.Mark,

@@ -16,7 +16,7 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         structure = structure.GroupedByElement();
         Set("SYSTEM", id, "the calculation's name");
         if (settings.Find("cutoff", s => s.CutoffEv) is { } cutoff) Positive("ENCUT", cutoff.Value, cutoff.Origin);
-        else diagnostics.Error("DF1015", calculation.At, $"No cut-off is given for '{id}'.", "Add 'cutoff: 500 eV' to the settings.");
+        else if (!Given("cutoff") && !settings.Layers.Any(layer => layer.Block.Incar?.Entries.Any(tag => tag.Key.Equals("ENCUT", StringComparison.OrdinalIgnoreCase)) == true)) diagnostics.Error("DF1015", calculation.At, $"No cut-off is given for '{id}'.", "Add 'cutoff: 500 eV' to the settings.");
         Smearing();
         Scf();
         Spin(structure);
@@ -63,6 +63,11 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         var elements = structure.Elements.ToImmutableArray();
         var values = elements.Select(element => given.FirstOrDefault(u => u.Key == element.Symbol).Value).ToArray();
         if (values.All(u => u == 0)) return;
+        var light = elements.Where((element, i) => values[i] != 0 && element.AtomicNumber < 21).ToArray();
+        foreach (var element in light)
+            diagnostics.Error("DF1007", given.First(u => u.Key == element.Symbol).Mark, $"hubbard-u acts on d or f states; {element} has none.",
+                "For U on p states give LDAU, LDAUTYPE, LDAUL, LDAUU and LDAUJ under 'incar'.");
+        if (light.Length > 0) return;
         var origin = given[0].Origin;
         var shells = elements.Select((element, i) => values[i] == 0 ? -1 : element.Block == 'f' ? 3 : 2).ToArray();
         Set("LDAU", true, origin);
@@ -79,8 +84,9 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         {
             Set("NSW", 0, "task: static");
             Set("IBRION", -1, "task: static");
+            // A task that is misspelt is no static one.
             foreach (var key in (string[])["max-force", "max-steps", "relax"])
-                if (calculation.Node[key] is { } node)
+                if (calculation.Node["task"] is YamlScalar { Text: "static" } && calculation.Node[key] is { } node)
                     diagnostics.Warning("DF1016", node.At, $"'{key}' does nothing in a static calculation.", "Leave it out, or write 'task: relax'.");
             return;
         }
@@ -89,7 +95,9 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         if (calculation.MaxSteps is { } steps) Positive("NSW", steps, Own("max-steps"));
         else Set("NSW", 100, "task: relax");
         if (calculation.MaxForceEvPerA is not { } force)
-            diagnostics.Error("DF1015", calculation.At, "A relaxation needs to know when it ends.", "Add 'max-force: 0.02 eV/Å'.");
+        {
+            if (calculation.Node["max-force"] is null) diagnostics.Error("DF1015", calculation.At, "A relaxation needs to know when it ends.", "Add 'max-force: 0.02 eV/Å'.");
+        }
         else if (Positive(force.Value, force.At, "max-force")) Set("EDIFFG", -force.Value, Own("max-force"));
     }
 
@@ -139,7 +147,7 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
     {
         if (settings.Find("kpoints", s => s.Kpoints) is not { } given)
         {
-            diagnostics.Error("DF1015", calculation.At, $"No k-points are given for '{id}'.", "Add 'kpoints: { mesh: [3, 3, 3] }' to the settings.");
+            if (!Given("kpoints")) diagnostics.Error("DF1015", calculation.At, $"No k-points are given for '{id}'.", "Add 'kpoints: { mesh: [3, 3, 3] }' to the settings.");
             return null;
         }
         if (given.Value.Mesh is not { } mesh) return null;
@@ -164,6 +172,9 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         var named = settings.Merge(s => s.Potentials);
         return [.. structure.Elements.Select(element => named.FirstOrDefault(p => p.Key == element.Symbol).Value ?? element.Symbol)];
     }
+
+    /// <summary>Whether the key stands anywhere: what is wrong with its value has been told then.</summary>
+    private bool Given(string key) => settings.Layers.Any(layer => layer.Block.Node[key] is not null);
 
     private string Own(string key) => $"{layerName}, line {calculation.MarkOf(key).Line}";
 

@@ -87,9 +87,19 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         var path = Path.Combine(folder, file.Value);
         try
         {
+            if (Directory.Exists(path))
+            {
+                diagnostics.Error("DF1001", file.At, $"{path} is a folder, not a file.");
+                return null;
+            }
             var text = BoundedFile.Text(BoundedFile.Read(path, LargestFile));
-            if (!path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase))
-                return Poscar.Read(text, block.Elements).Structure;
+            var isCif = path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase);
+            if (!isCif && text.Contains("_cell_length_a", StringComparison.OrdinalIgnoreCase))
+            {
+                diagnostics.Error("DF1201", file.At, $"{path} is a CIF, but its name does not end in .cif.", "Rename it.");
+                return null;
+            }
+            if (!isCif) return Poscar.Read(text, block.Elements).Structure;
             var crystal = Cif.Read(text);
             foreach (var finding in crystal.Findings)
                 diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);
@@ -102,7 +112,7 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             diagnostics.Error("DF1001", file.At, error is FileNotFoundException or DirectoryNotFoundException
-                ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", "Paths are relative to the workflow's file.");
+                ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", file.Value.StartsWith('~') ? "A path that begins with '~' is not expanded; begin it with '/', or give it relative to the workflow's file." : "Paths are relative to the workflow's file.");
         }
         return null;
     }

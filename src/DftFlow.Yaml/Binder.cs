@@ -69,7 +69,8 @@ public sealed class Binder(Diagnostics diagnostics)
 
     private void UnknownKey(YamlEntry entry, string what, string[] known, string? knownInWords = null) =>
         diagnostics.Error("DF1006", entry.At, $"Unknown key '{entry.Key}' in {what}.",
-            Spelling.Closest(entry.Key, known) is { } closest ? $"Did you mean '{closest}'?" : $"Known here: {knownInWords ?? string.Join(", ", known)}.");
+            known.Contains("incar") && entry.Key.All(c => char.IsAsciiLetterUpper(c) || c is '_' || char.IsAsciiDigit(c)) ? $"A tag of INCAR stands under 'incar', as in incar: {{ {entry.Key}: … }}."
+            : Spelling.Closest(entry.Key, known) is { } closest ? $"Did you mean '{closest}'?" : $"Known here: {knownInWords ?? string.Join(", ", known)}.");
 
     private object? BindValue(Type type, YamlNode node, string what, PropertyInfo info)
     {
@@ -193,7 +194,8 @@ public sealed class Binder(Diagnostics diagnostics)
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(BlockShape.Kebab))}"
         : type == typeof(Element) ? "the symbol of an element"
         : type == typeof(YamlScalar) ? "a word or a number"
-        : type.Name;
+        : type == typeof(YamlSequence) ? "a list"
+        : "a mapping";
 
     private static string Describe(YamlNode node) => node switch
     {

@@ -69,12 +69,20 @@ public static class Quantities
                 value = number * factor;
                 return true;
             }
+        if (unit is [',', >= '0' and <= '9', ..])
+        {
+            problem = $"'{text}' has a decimal comma.";
+            hint = $"Write '{text.Trim().Replace(',', '.')}'.";
+            return false;
+        }
         problem = unit.Length == 0 ? $"'{text}' has no unit." : $"'{unit}' is not a unit that is taken here.";
         hint = unit.Length == 0
             ? $"Write '{text.Trim()} {units.Base}' if that is what you mean; taken are {Names(units)}."
             : units.Elsewhere.FirstOrDefault(other => other.Name == unit) is { Name: not null } known
                 ? $"{text.Trim()} is {(number * known.Factor).ToString("0.####", CultureInfo.InvariantCulture)} {units.Base}; taken are {Names(units)}."
-                : $"Taken are {Names(units)}.";
+                : units.Accepted.FirstOrDefault(accepted => accepted.Name.Equals(unit, StringComparison.OrdinalIgnoreCase)) is { Name: { } cased }
+                    ? $"Did you mean '{cased}'? Taken are {Names(units)}."
+                    : $"Taken are {Names(units)}.";
         return false;
     }
 

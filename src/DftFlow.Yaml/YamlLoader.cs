@@ -69,7 +69,7 @@ public static class YamlLoader
             var at = new Mark(file, (int)Math.Max(1, place.Line), (int)Math.Max(1, place.Column));
             // The parser puts its own place before some messages; ours stands in front already.
             var message = error.Message.Contains("): ", StringComparison.Ordinal) ? error.Message[(error.Message.IndexOf("): ", StringComparison.Ordinal) + 3)..] : error.Message;
-            diagnostics.Error("DF1002", at, $"This is not YAML: {message}", "Look at the indentation, and for a missing colon, bracket or quote just before this place.");
+            diagnostics.Error("DF1002", at, $"This is not YAML: {message}", "Look at the indentation (spaces, no tabs), and for a missing colon, space behind a colon, bracket or quote just before this place.");
         }
         catch (InvalidOperationException)
         {

@@ -49,7 +49,8 @@ internal sealed class Sandbox : IDisposable
 
     public async Task<CommandResult> RunAsync(string program, Func<Process, Task> meanwhile, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // Where the tests themselves run in the background, they would hand on that SIGINT is ignored.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

@@ -44,6 +44,14 @@ public sealed class ReadinessTests : IDisposable
         Assert.Empty(bench.Left("attempts"));
     }
 
+    [Fact]
+    public async Task Prints_where_the_command_that_installs_lies()
+    {
+        var engine = bench.Engine("finish") with { Check = ["/bin/sh", "-c", Check], Install = ["sh", "install"] };
+        var execution = await bench.RunAsync(bench.Cluster(engine), Calculation("a"));
+        Assert.Matches("^This command installs it: /.*/sh install$", execution.Calculations[0].Result.Error!.Hint);
+    }
+
     [Theory]
     [InlineData("echo 'no network'; exit 100", "no network")]
     [InlineData(null, "was not found on PATH")]
@@ -53,5 +61,8 @@ public sealed class ReadinessTests : IDisposable
         var execution = await bench.RunAsync(bench.Cluster(engine), new ExecutionOptions { MayInstall = true }, TestContext.Current.CancellationToken, Calculation("a"));
         Assert.Equal("DF2002", execution.Calculations[0].Result.Error!.Code);
         Assert.Contains(told, execution.Calculations[0].Result.Error!.Message, StringComparison.Ordinal);
+        Assert.Single(execution.Calculations[0].Result.Error!.Message.Split('\n'), line => line == "the module is missing");
+        // What has just failed is not advised.
+        Assert.DoesNotContain("installs it", execution.Calculations[0].Result.Error!.Hint, StringComparison.Ordinal);
     }
 }

@@ -17,6 +17,8 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("name: test", "name: ../test", "DF1012", 2, 7, "letters, digits")]
     [InlineData("dftflow: 1", "dftflow: 2", "DF1023", 1, 10, "version 2")]
     [InlineData("name: test\n", "", "DF1009", 1, 1, "'name'")]
+    [InlineData("  cutoff: $cutoff", "  ENCUT: 500", "DF1006", 6, 3, "incar: { ENCUT: … }")]
+    [InlineData("foreach: { model: [nio, lif] }", "foreach: { model: [[2, 2, 2], [3, 3, 3]] }", "DF1007", 15, 24, "mesh: [$k, $k, $k]")]
     // Units.
     [InlineData("cutoff: 500 eV", "cutoff: 500 Ry", "DF1008", 6, 11, "6802.8466 eV")]
     [InlineData("cutoff: 500 eV", "cutoff: 500", "DF1008", 6, 11, "has no unit")]
@@ -30,6 +32,11 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("cutoff: $cutoff", "cutoff: $cutof", "DF1011", 6, 11, "Did you mean 'cutoff'?")]
     [InlineData("structure: $relax.structure", "structure: $relaxed.structure", "DF1017", 21, 16, "Did you mean 'relax'?")]
     [InlineData("foreach: { model: [nio, lif] }\n    structure: $model", "foreach: { model: [nio, lif, lio] }\n    structure: $model", "DF1017", 16, 16, "no structure 'lio'")]
+    [InlineData("structure: $relax.structure", "structure: relax.structure", "DF1017", 21, 16, "Did you mean '$relax.structure'")]
+    [InlineData("structure: $relax.structure", "structure: relax", "DF1017", 21, 16, "Did you mean '$relax.structure'")]
+    [InlineData("file: NiO.vasp", "file: .", "DF1001", 11, 16, "a folder")]
+    [InlineData("file: NiO.vasp", "file: ~/NiO.vasp", "DF1001", 11, 16, "not expanded")]
+    [InlineData("hubbard-u: { Ni: 6.2 eV }", "hubbard-u: { O: 6.2 eV }", "DF1007", 8, 16, "O has none")]
     [InlineData("of: electronic.nio", "of: electronic.lif", "DF1017", 26, 40, "holds no O")]
     [InlineData("of: electronic.nio", "of: relax.nio", "DF1019", 26, 24, "outputs: [dos]")]
     [InlineData("orbital: p", "orbital: q", "DF1007", 26, 61, "not an orbital")]
@@ -58,6 +65,7 @@ public sealed class BadWorkflowTests : IDisposable
     // Analyses.
     [InlineData("    band-centre: {", "    band-center: {", "DF1006", 26, 5, "Did you mean 'band-centre'?")]
     [InlineData("window: occupied", "window: occupeid", "DF1007", 26, 72, "full, occupied")]
+    [InlineData("  band:\n", "  shift: { difference: { of: band, minus: { model: [2, 2, 2] } } }\n  band:\n", "DF1007", 25, 52, "a word or a number, not a list")]
     [InlineData("zero: fermi", "zero: ferm", "DF1007", 26, 88, "Did you mean 'fermi'?")]
     public void Tells_what_where_and_what_to_do(string old, string changed, string code, int line, int column, string words)
     {
@@ -106,6 +114,43 @@ public sealed class BadWorkflowTests : IDisposable
         Assert.Equal("DF1017", Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error).Code);
     }
 
+    [Theory]
+    [InlineData("kpoints: { mesh: [2, 2, 2] }", "kpoints: [2, 2, 2]")]
+    [InlineData("cutoff: $cutoff", "cutoff: 500 Ry")]
+    [InlineData("max-force: 0.02 eV/Å", "max-force: 0.02")]
+    [InlineData("task: relax", "task: relaxation")]
+    public void What_is_given_wrong_is_not_told_to_be_missing_too(string old, string changed)
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace(old, changed, StringComparison.Ordinal));
+        var code = Assert.Single(loaded.Diagnostics, d => d.Severity != Severity.Info).Code;
+        Assert.True(code is "DF1007" or "DF1008", code);
+    }
+
+    [Theory]
+    [InlineData("spin: { Ni: 2 }", "spin: { Ni: 2, Mn: 3 }", "'spin' names Mn", 9, 18)]
+    [InlineData("Ni: 6.2 eV", "Ni: 6.2 eV, Mn: 3.9 eV", "'hubbard-u' names Mn", 8, 28)]
+    [InlineData("spin: { Ni: 2 }", "potentials: { Mg: Mg_pv }", "'potentials' names Mg", 9, 17)]
+    public void An_element_that_no_calculation_holds_is_told(string old, string changed, string words, int line, int column)
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace(old, changed, StringComparison.Ordinal));
+        Assert.NotNull(loaded.Plan);
+        var told = Assert.Single(loaded.Diagnostics, d => d.Code == "DF1025");
+        Assert.Equal((Severity.Warning, line, column), (told.Severity, told.Line, told.Column));
+        Assert.Contains(words, told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("formula,energy\nLi,-1.9\n", "DF3102", 1)]
+    [InlineData("entry_id,composition,energy_per_atom_ev\na,Li,-1.9\nb,O2,minus five\n", "DF3105", 3)]
+    public void A_table_of_entries_that_cannot_be_read_is_told_in_its_own_file_and_line(string table, string code, int line)
+    {
+        folder.Write("mine.csv", table);
+        var loaded = folder.Load(WorkflowFolder.Good + "\n  reaction: { interface-reaction: { entries: mine.csv, pairs: [[Li, O2]] } }\n");
+        var told = Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, line), (told.Code, told.Line));
+        Assert.EndsWith("mine.csv", told.File, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_name_that_no_folder_could_have_is_told()
     {
@@ -143,6 +188,14 @@ public sealed class BadWorkflowTests : IDisposable
     }
 
     [Fact]
+    public void A_CIF_with_another_name_is_told()
+    {
+        folder.Write("LiF.vasp", "# from a database\ndata_LiF\n_cell_length_a 4.0\n");
+        var told = Assert.Single(folder.Load(WorkflowFolder.Good).Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Contains("is a CIF", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_structure_file_without_end_is_told()
     {
         Assert.SkipUnless(File.Exists("/dev/zero"), "there is no /dev/zero");
@@ -172,6 +225,17 @@ public sealed class BadWorkflowTests : IDisposable
         Assert.Null(loaded.Plan);
         Assert.Contains(loaded.Diagnostics, d => d is { Severity: Severity.Error, Line: 24 } && d.Message.Contains("MAGMOM", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Moments_without_spin_are_told_where_they_stand()
+    {
+        var loaded = folder.Load(WorkflowFolder.Good.Replace("spin: { Ni: 2 }", "incar: { MAGMOM: 2 0 }", StringComparison.Ordinal));
+        Assert.Contains(loaded.Diagnostics, d => d is { Code: "DF1306", Line: 9 } && d.Hint!.Contains("spin-polarized: true", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cut_off_may_stand_among_the_INCAR_tags() =>
+        Assert.NotNull(folder.Load(WorkflowFolder.Good.Replace("cutoff: $cutoff", "incar: { ENCUT: 500 }", StringComparison.Ordinal)).Plan);
 
     [Fact]
     public void A_mesh_along_vacuum_is_told()

@@ -12,6 +12,9 @@ public sealed record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyList<stri
     private static readonly string[] EnergyColumns = ["energy_per_atom_ev", "formation_energy_per_atom_ev"];
 
     // No solid has more, and no compound differs so much from its elements (LaF3: about -4.5).
+    /// <summary>The most bytes that a file of entries may have.</summary>
+    public const int LargestFile = 256 * 1024 * 1024;
+
     private const double ImplausibleEnergyEv = 100;
     private const double ImplausibleFormationEv = 20;
     private const int MostWarnings = 20;

@@ -91,7 +91,8 @@ public static class Axes
     private static YamlScalar? ValueOf(YamlNode node, string axis, Diagnostics diagnostics)
     {
         if (node is not YamlScalar scalar)
-            diagnostics.Error("DF1007", node.At, $"A value of the axis '{axis}' is a word or a number.");
+            diagnostics.Error("DF1007", node.At, $"A value of the axis '{axis}' is a word or a number.",
+                "Let the axis hold what varies, as in foreach: { k: [2, 3] } with mesh: [$k, $k, $k].");
         else if (!Names.IsValid(Cell.InNames(scalar)))
             diagnostics.Error("DF1012", node.At, $"'{scalar.Text}' cannot be a value of an axis: it becomes part of a folder's name.", Names.Rule);
         else return scalar;
