@@ -106,13 +106,14 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
             {
                 case YamlScalar { Text: "full" }: windows.Add(BandWindow.Full); break;
                 case YamlScalar { Text: "occupied" }: windows.Add(BandWindow.Occupied); break;
+                case YamlScalar { Text: "valence" }: windows.Add(BandWindow.Valence); break;
                 case YamlMapping when new Binder(diagnostics).Bind<EnergyRangeBlock>(node, "a window") is { } range:
                     if (!(range.FromEv < range.ToEv)) diagnostics.Error("DF1007", range.At, "The window ends before it begins.");
                     else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv}..{range.ToEv} eV"), new EnergyWindow(range.FromEv, range.ToEv)));
                     break;
                 case YamlMapping: break;
                 default:
-                    diagnostics.Error("DF1007", node.At, "A window is full, occupied, or { from: -8 eV, to: 0 eV }.");
+                    diagnostics.Error("DF1007", node.At, "A window is full, occupied, valence, or { from: -8 eV, to: 0 eV }.");
                     break;
             }
         return windows.ToImmutable();

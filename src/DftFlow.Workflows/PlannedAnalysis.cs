@@ -34,12 +34,14 @@ public abstract record PlannedAnalysis(string Id)
     public virtual IEnumerable<string> Needs => [];
 }
 
-/// <summary>A band centre's window and what tables call it: full, occupied, or its limits.</summary>
+/// <summary>A band centre's window and what tables call it: full, occupied, valence, or its limits.</summary>
 public sealed record BandWindow(string Name, EnergyWindow Window)
 {
     public static BandWindow Full { get; } = new("full", EnergyWindow.Full);
 
     public static BandWindow Occupied { get; } = new("occupied", EnergyWindow.Occupied);
+
+    public static BandWindow Valence { get; } = new("valence", EnergyWindow.Valence);
 }
 
 /// <param name="Members">The calculations, with their labels.</param>

@@ -137,6 +137,15 @@ class Relaxation(RunCase):
         cell = np.array([[float(x) for x in line.split()] for line in run.text("CONTCAR").splitlines()[2:5]])
         self.assertAlmostEqual((4 * abs(np.linalg.det(cell))) ** (1 / 3), 4.04, delta=0.04)
 
+    def test_a_cell_that_too_few_plane_waves_pressed_together_is_no_result(self):
+        magnesia = "MgO\n1.0\n0 2.1 2.1\n2.1 0 2.1\n2.1 2.1 0\nMg O\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n"
+        run = self.calculate("pulay", POSCAR=magnesia, KPOINTS=mesh(2), INCAR="ENCUT = 400\nISMEAR = 0\nSIGMA = 0.05\nEDIFF = 1e-4\n"
+                             "NSW = 15\nIBRION = 2\nISIF = 3\nEDIFFG = -0.1\n")
+        self.assertEqual(run.status, 1)
+        self.assertIn("Pulay stress", run.output)
+        self.assertIn("ENCUT = 520 or more", run.output)
+        self.assertNotIn("General timing", run.text("OUTCAR"))
+
     def test_a_stopcar_ends_it_after_the_step(self):
         poscar = LIF.replace("Direct\n0.0", "Direct\n0.04")
         run = self.calculate("stop", POSCAR=poscar, KPOINTS=mesh(1), STOPCAR="LSTOP = .TRUE.\n",

@@ -74,10 +74,10 @@ public sealed record BandCentre
         var relative = curve with { EnergiesEv = [.. curve.EnergiesEv.Select(energy => energy - zero)] };
         var energies = relative.EnergiesEv.AsSpan();
         double? fermi = run.FermiEnergyEv - zero;
-        var window = Resolve(request.Window, energies, fermi);
+        var window = Resolve(run, request, energies, fermi);
         var (first, last) = PointsWithin(energies, window.Min, window.Max);
 
-        var density = Sum(relative.Density);
+        var density = relative.Total();
         var total = Moments.Of(energies, density, first, last);
         if (!(total.States > 0))
             throw new DftFlowException("DF3202", string.Create(CultureInfo.InvariantCulture, $"The {request.Selection} has no states from {window.Min:0.###} to {window.Max:0.###} eV."), "Choose a window in which the band lies.");
@@ -132,19 +132,26 @@ public sealed record BandCentre
             default:
                 var level = SemicoreLevel.Find(run, request.SemicoreElement ?? Element.Parse("O"), request.SemicoreShell);
                 return (level.CentreEv, string.Create(CultureInfo.InvariantCulture,
-                    $"the centre of the {level.Element} {level.Shell} states from {level.FromEv:0.###} to {level.ToEv:0.###} eV of the file's scale ({level.StatesPerAtom:0.##} states an atom; the bands below the valence band, parted from it by at least {SemicoreLevel.SmallestGapEv} eV without {level.Element} states, in which that shell has at least half of them)"));
+                    $"the centre of the {level.Element} {level.Shell} states from {level.FromEv:0.###} to {level.ToEv:0.###} eV of the file's scale ({level.StatesPerAtom:0.##} states an atom; the bands below the valence band, parted from it by at least {OccupiedBands.SmallestGapEv} eV without {level.Element} states, in which that shell has at least half of them)"));
         }
     }
 
     private static DftFlowException NoZero(string reason, string hint) => new("DF3206", $"The zero of energy cannot be placed: {reason}.", hint);
 
-    private static (double Min, double Max) Resolve(EnergyWindow window, ReadOnlySpan<double> energies, double? fermi)
+    private static (double Min, double Max) Resolve(Vasprun run, BandCentreRequest request, ReadOnlySpan<double> energies, double? fermi)
     {
+        var window = request.Window;
         var min = window.MinEv ?? energies[0];
         var max = window.MaxEv ?? energies[^1];
-        if (window.OccupiedOnly)
-            max = Math.Min(max, fermi ?? throw new DftFlowException("DF3202", "The occupied states have no end: the file has no Fermi level.", "A run that stopped early has none: let it finish."));
-        return (min, max);
+        if (window.Part == BandPart.All) return (min, max);
+        var level = fermi ?? throw new DftFlowException("DF3202", "The occupied states have no end: the file has no Fermi level.", "A run that stopped early has none: let it finish.");
+        max = Math.Min(max, level);
+        if (window.Part == BandPart.Occupied) return (min, max);
+        if (OccupiedBands.Of(run, request.Selection.Element, run.FermiEnergyEv!.Value) is not [.., { First: var foot }])
+            throw new DftFlowException("DF3202", $"There is no valence band: {request.Selection.Element?.Symbol ?? "the cell"} has no states below the Fermi level.", "Choose another window.");
+        if (foot == 0)
+            throw new DftFlowException("DF3202", "The valence band has no lower end: the density of states begins within it.", "Widen the DOS downwards (EMIN), or give the window's limits.");
+        return (Math.Max(min, energies[foot - 1]), max);
     }
 
     private static (int First, int Last) PointsWithin(ReadOnlySpan<double> energies, double min, double max)
@@ -165,20 +172,14 @@ public sealed record BandCentre
         return Trapezoid.Moment(energies, density, first, last, 0, 0);
     }
 
-    private static double[] Sum(ImmutableArray<ImmutableArray<double>> densities)
-    {
-        var sum = densities[0].ToArray();
-        for (var spin = 1; spin < densities.Length; spin++)
-            for (var i = 0; i < sum.Length; i++) sum[i] += densities[spin][i];
-        return sum;
-    }
-
     private static string Describe(BandCentreRequest request, DosCurve curve, (double Min, double Max) window, double zero, string zeroText)
     {
         var range = request.Window switch
         {
-            { MinEv: null, MaxEv: null, OccupiedOnly: false } => "the whole range of the DOS, on which the value depends:",
-            { OccupiedOnly: true } => "the occupied states:",
+            { MinEv: null, MaxEv: null, Part: BandPart.All } => "the whole range of the DOS, on which the value depends:",
+            { Part: BandPart.Occupied } => "the occupied states, semicore ones included:",
+            { Part: BandPart.Valence } => string.Create(CultureInfo.InvariantCulture,
+                $"the valence band, which ends at the Fermi level and begins where the projected DOS of {request.Selection.Element?.Symbol ?? "all"} leaves a gap of at least {OccupiedBands.SmallestGapEv} eV (below {OccupiedBands.EmptyFraction} of its maximum):"),
             _ => "the closed window",
         };
         var spins = curve.Density.Length == 2 ? "both spins" : "one spin channel";

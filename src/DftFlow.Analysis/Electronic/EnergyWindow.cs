@@ -3,14 +3,17 @@ using System.Globalization;
 namespace DftFlow.Analysis.Electronic;
 
 /// <summary>A closed range of energies relative to a zero, in eV; open where an end is null.</summary>
-/// <param name="OccupiedOnly">Ends at the Fermi level, if not before.</param>
-public sealed record EnergyWindow(double? MinEv = null, double? MaxEv = null, bool OccupiedOnly = false)
+/// <param name="Part">Which of the states in it count.</param>
+public sealed record EnergyWindow(double? MinEv = null, double? MaxEv = null, BandPart Part = BandPart.All)
 {
     /// <summary>The whole range of the density of states.</summary>
     public static EnergyWindow Full { get; } = new();
 
     /// <summary>From the lowest energy to the Fermi level.</summary>
-    public static EnergyWindow Occupied { get; } = new(OccupiedOnly: true);
+    public static EnergyWindow Occupied { get; } = new(Part: BandPart.Occupied);
+
+    /// <summary>From the foot of the element's valence band to the Fermi level, leaving out semicore states.</summary>
+    public static EnergyWindow Valence { get; } = new(Part: BandPart.Valence);
 
     /// <summary>Reads <c>MIN:MAX</c> in eV, as in <c>-8:0</c>; an end may be left out.</summary>
     /// <exception cref="DftFlowException">DF3202: the text is no window.</exception>
@@ -29,6 +32,18 @@ public sealed record EnergyWindow(double? MinEv = null, double? MaxEv = null, bo
             return isNumber;
         }
     }
+}
+
+/// <summary>Which states of a density of states count.</summary>
+public enum BandPart
+{
+    All,
+
+    /// <summary>Those up to the Fermi level.</summary>
+    Occupied,
+
+    /// <summary>Those up to the Fermi level that no gap parts from it: see <see cref="OccupiedBands"/>.</summary>
+    Valence,
 }
 
 /// <summary>Where the scale of energies has its zero.</summary>

@@ -9,7 +9,17 @@ namespace DftFlow.Analysis.Electronic;
 /// <param name="EnergiesEv">The file's own grid.</param>
 /// <param name="Density">States/eV, one array a spin channel: up and down, or one.</param>
 /// <param name="SiteCount">How many sites were summed.</param>
-public sealed record DosCurve(ImmutableArray<double> EnergiesEv, ImmutableArray<ImmutableArray<double>> Density, int SiteCount);
+public sealed record DosCurve(ImmutableArray<double> EnergiesEv, ImmutableArray<ImmutableArray<double>> Density, int SiteCount)
+{
+    /// <summary>Both spins together, states/eV.</summary>
+    public double[] Total()
+    {
+        var total = Density[0].ToArray();
+        foreach (var density in Density.Skip(1))
+            for (var i = 0; i < total.Length; i++) total[i] += density[i];
+        return total;
+    }
+}
 
 /// <summary>
 /// Which part of a density of states: sites of an element, sites by number, an orbital. With nothing named it is the total DOS;

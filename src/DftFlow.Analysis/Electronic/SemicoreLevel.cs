@@ -9,10 +9,8 @@ namespace DftFlow.Analysis.Electronic;
 /// such as O 2s, found in the projected density of states.
 /// </summary>
 /// <remarks>
-/// The element's projected DOS (all sites, orbitals and spins), up to the Fermi level, falls into bands: stretches parted by at
-/// least <see cref="SmallestGapEv"/> in which it stays below <see cref="EmptyFraction"/> of its maximum. The uppermost is the
-/// valence band. Of those below, the manifold is all in which the shell holds at least half of the element's projected states,
-/// and at least <see cref="SmallestShare"/> of what it holds in the one where it holds most: several, where bonds split the
+/// Of the element's <see cref="OccupiedBands"/> below the valence band, the manifold is all in which the shell holds at least half
+/// of the element's projected states, and at least <see cref="SmallestShare"/> of what it holds in the one where it holds most: several, where bonds split the
 /// level (O 2s in PO4). The centre is ∫gE/∫g of the shell's density over these bands, by the trapezoid rule.
 /// </remarks>
 /// <param name="CentreEv">On the file's own scale.</param>
@@ -21,8 +19,6 @@ namespace DftFlow.Analysis.Electronic;
 /// <param name="StatesPerAtom">∫g of the shell over the manifold; near 2(2l+1), but the spheres of the projection neither hold all of a state nor part neighbours.</param>
 public sealed record SemicoreLevel(Element Element, char Shell, double CentreEv, double FromEv, double ToEv, double StatesPerAtom)
 {
-    public const double SmallestGapEv = 1;
-    public const double EmptyFraction = 1e-3;
     public const double SmallestShare = 0.05;
 
     /// <summary>Finds the level of an element's shell (s, p, d or f).</summary>
@@ -31,12 +27,12 @@ public sealed record SemicoreLevel(Element Element, char Shell, double CentreEv,
     {
         var curve = new ProjectedDosSelection(element, shell.ToString()).Sum(run);
         var energies = curve.EnergiesEv;
-        var shellDensity = Total(curve);
-        var allDensity = Total(new ProjectedDosSelection(element).Sum(run));
+        var shellDensity = curve.Total();
+        var allDensity = new ProjectedDosSelection(element).Sum(run).Total();
         if (run.FermiEnergyEv is not { } fermi) throw NotFound(element, shell, "the file has no Fermi level");
-        var bands = Bands(energies.AsSpan(), allDensity, fermi);
+        var bands = OccupiedBands.Of(run, element, fermi);
         if (bands.Count < 2)
-            throw NotFound(element, shell, string.Create(CultureInfo.InvariantCulture, $"no gap of {SmallestGapEv} eV parts any states below the valence band from it"));
+            throw NotFound(element, shell, string.Create(CultureInfo.InvariantCulture, $"no gap of {OccupiedBands.SmallestGapEv} eV parts any states below the valence band from it"));
         bands.RemoveAt(bands.Count - 1);
         var candidates = bands
             .Select(band => (band.First, band.Last,
@@ -56,28 +52,6 @@ public sealed record SemicoreLevel(Element Element, char Shell, double CentreEv,
             moment += Moment(energies.AsSpan(), shellDensity, band.First, band.Last, 1);
         }
         return new SemicoreLevel(element, shell, moment / states, energies[candidates[0].First], energies[candidates[^1].Last], states / curve.SiteCount);
-    }
-
-    private static double[] Total(DosCurve curve)
-    {
-        var total = new double[curve.EnergiesEv.Length];
-        foreach (var density in curve.Density)
-            for (var i = 0; i < total.Length; i++) total[i] += density[i];
-        return total;
-    }
-
-    private static List<(int First, int Last)> Bands(ReadOnlySpan<double> energies, double[] density, double fermi)
-    {
-        var bands = new List<(int First, int Last)>();
-        var greatest = 0.0;
-        for (var i = 0; i < energies.Length && energies[i] <= fermi; i++) greatest = Math.Max(greatest, density[i]);
-        for (var i = 0; i < energies.Length && energies[i] <= fermi; i++)
-        {
-            if (!(density[i] > EmptyFraction * greatest)) continue;
-            if (bands is [.., var open] && (i == open.Last + 1 || energies[i] - energies[open.Last] < SmallestGapEv)) bands[^1] = open with { Last = i };
-            else bands.Add((i, i));
-        }
-        return bands;
     }
 
     // The empty points beside a band belong to its flanks.

@@ -40,7 +40,7 @@ public sealed record BandCentreBlock : Block
     [Key("sites", "Only these sites, numbered from 1 in the POSCAR.")]
     public ImmutableArray<int>? Sites { get; init; }
 
-    [Key("window", "full, occupied, or { from: -8 eV, to: 0 eV } relative to the zero; one or several.")]
+    [Key("window", "full, occupied, valence, or { from: -8 eV, to: 0 eV } relative to the zero; one or several.")]
     public OneOrMore<YamlNode>? Window { get; init; }
 
     [Key("zero", "fermi, vbm, semicore (the element's 2s states or the like) or none; one or several.")]

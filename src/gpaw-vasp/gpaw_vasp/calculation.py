@@ -1,4 +1,6 @@
 """Ties engine, relaxation and writers together."""
+from dataclasses import replace
+
 import numpy as np
 from gpaw.mpi import world
 
@@ -8,7 +10,7 @@ from .doscar import format_doscar
 from .eigenval import format_eigenval
 from .elf import localisation
 from .engine import Engine
-from .errors import InputError
+from .errors import InputError, RunError
 from .files import clear_old_output, put, say
 from .inputs import Inputs
 from .oszicar import OszicarWriter
@@ -26,6 +28,13 @@ ENDS = {"converged": " reached required accuracy - stopping structural energy mi
         "nsw": " NSW steps were made without reaching EDIFFG: the structure is not relaxed",
         "lstop": " soft stop encountered!  aborting job ...",
         "labort": " hard stop encountered!  aborting job ...", "static": ""}
+
+
+FINER = 1.3
+"""By how much ENCUT is raised to see whether a relaxed cell hangs on it."""
+
+LARGEST_PULAY_STRESS = 10.0
+"""In kB: 0.2 % in the lattice constant of an oxide with a bulk modulus of 1600 kB."""
 
 
 class Calculation:
@@ -52,6 +61,25 @@ class Calculation:
         else:
             end = relax(settings, structure, self._engine.run, self._ionic_step, lambda: self._engine.aborted)
         self._finish(end)
+
+    def _check_basis(self) -> None:
+        """A relaxed cell is an artefact where its pressure vanishes only for want of plane waves (Pulay stress)."""
+        settings, step = self._inputs.settings, self._last
+        finer = replace(settings, encut=FINER * settings.encut, coarse_grid=None)
+        self._engine = None
+        engine = Engine(finer, step.structure, self._inputs.potentials, self._inputs.kpoints, lambda _: None)
+        pressure = engine.run(step.structure).stress.trace() / 3
+        here = step.stress.trace() / 3
+        line = (f" Pulay stress: the pressure in the relaxed cell is {here:.1f} kB at ENCUT = {settings.encut:g} eV and "
+                f"{pressure:.1f} kB at {finer.encut:g} eV")
+        if self._root:
+            self._outcar.line(line)
+            say(line)
+        if abs(pressure - here) > LARGEST_PULAY_STRESS:
+            raise RunError(f"the cell was relaxed with too few plane waves: at ENCUT = {settings.encut:g} eV its pressure is "
+                           f"{here:.0f} kB, at {finer.encut:g} eV it is {pressure:.0f} kB (Pulay stress).\n  CONTCAR is the "
+                           f"cell that came out, not the relaxed one. Start from it with ENCUT = {finer.encut:.0f} or more; "
+                           "GPAW's setups need more than VASP's potentials.")
 
     def _say_hello(self) -> None:
         structure, settings = self._inputs.structure, self._inputs.settings
@@ -120,6 +148,8 @@ class Calculation:
             put("EIGENVAL", format_eigenval(inputs, step.structure, bands))
             put("CONTCAR", format_poscar(step.structure))
         self._grids()
+        if settings.isif == 3 and end == "converged":
+            self._check_basis()
         if self._root:
             if ENDS[end]:
                 self._outcar.line(ENDS[end])
