@@ -190,7 +190,7 @@ internal sealed partial class ReportPage
     private Html Calculations() => result.Calculations.IsEmpty ? Html.Empty : Html.Of($"""
         <section aria-labelledby="calculations"><h2 id="calculations">Calculations</h2>
         {Scrolling("Calculations", Html.Of($"""
-            <table><thead><tr><th scope="col">Id</th><th scope="col">State</th><th scope="col">Formula</th><th scope="col" class="number">Energy (eV)</th><th scope="col">Program</th>
+            <table><thead><tr><th scope="col">Id</th><th scope="col">State</th><th scope="col">Formula</th><th scope="col" class="number">E(σ → 0) (eV per cell)</th><th scope="col">Program</th>
             <th scope="col" class="number">Wall time</th><th scope="col">Cluster</th><th scope="col">Files</th><th scope="col">Fingerprint</th></tr></thead>
             <tbody>{result.Calculations.Select(c => Html.Of($"""
                 <tr><th scope="row">{c.Id}</th><td><span class="badge {StateOf(c.State.ToString())}">{Word(c.State.ToString())}</span>{(c.Cached ? " cached" : "")}{(c.Attempts > 1 ? FormattableString.Invariant($" {c.Attempts} attempts") : "")}{(c.Corrections.IsDefaultOrEmpty ? "" : "; corrected: " + string.Join(", ", c.Corrections))}</td>
@@ -199,7 +199,7 @@ internal sealed partial class ReportPage
 
                 """))}</tbody></table>
             """))}
-        <p class="definition">Energy: energy(sigma → 0) of the last ionic step. Wall time: of the run that made the result. Fingerprint: SHA-256 of the inputs; the same inputs are not computed again.</p>
+        <p class="definition">E(σ → 0): energy without entropy extrapolated to no smearing, of the last ionic step and the whole cell; energies of different programs do not compare. Wall time: of the run that made the result. Fingerprint: SHA-256 of the inputs; the same inputs are not computed again.</p>
         </section>
         """);
 

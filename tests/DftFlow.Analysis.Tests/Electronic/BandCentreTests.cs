@@ -110,6 +110,13 @@ public class BandCentreTests
         Assert.Equal(-20.5, centre.ZeroEv, 12);
         Assert.Equal(16.5, centre.TotalEv, 12);
         Assert.Contains("O s states", centre.Definition, StringComparison.Ordinal);
+        // The valence band alone: the p states from −6 to −2, symmetric about −4, without those in the semicore.
+        var valence = Compute(sample, new(OxygenP, EnergyWindow.Valence));
+        Assert.Equal(-4 + 1, valence.TotalEv, 12);
+        Assert.Equal((-6.5 + 1, 0), (valence.WindowMinEv, valence.WindowMaxEv));
+        Assert.True(Compute(sample, new(OxygenP, EnergyWindow.Occupied)).TotalEv < valence.TotalEv);
+        var cutOff = Assert.Throws<DftFlowException>(() => Compute(sample with { EnergiesEv = energies[38..] }, new(OxygenP, EnergyWindow.Valence)));
+        Assert.Contains("begins within it", cutOff.Message, StringComparison.Ordinal);
         // Cut off within the manifold, or with no gap above it, there is no such zero.
         Assert.Contains("begins within it", Error("DF3206", sample with { EnergiesEv = energies[9..] }, EnergyZero.Semicore).Message, StringComparison.Ordinal);
         Assert.Contains("no gap", Error("DF3206", Sample, EnergyZero.Semicore).Message, StringComparison.Ordinal);
