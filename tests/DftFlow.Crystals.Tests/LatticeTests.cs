@@ -41,7 +41,7 @@ public class LatticeTests
                     for (var k = -6; k <= 6; k++)
                         best = Math.Min(best, lattice.ToCartesian(difference + new Vector3D(i, j, k)).Length);
             return Math.Abs(best - lattice.ShortestDistance(difference)) < 1e-9;
-        }, iter: 300);
+        }, iter: Effort.Iterations(300));
 
     [Fact]
     public void A_site_is_apart_from_its_own_image_by_the_shortest_lattice_vector()

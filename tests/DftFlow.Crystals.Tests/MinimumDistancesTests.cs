@@ -25,7 +25,7 @@ public class MinimumDistancesTests
                 Assert.Equal(shortest, pair.DistanceA, 6);
                 Assert.Equal(pair.DistanceA, structure.DistanceA(pair.FirstSite - 1, pair.SecondSite - 1), 6);
             }
-        }, iter: 500);
+        }, iter: Effort.Iterations(500));
 
     [Fact]
     public void Atoms_on_each_other_are_an_error_with_their_numbers_and_distance()

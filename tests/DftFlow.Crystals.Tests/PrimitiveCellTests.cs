@@ -61,7 +61,7 @@ public class PrimitiveCellTests
             Assert.Equal(
                 MinimumDistances.ByElementPair(cell).Select(pair => Math.Round(pair.DistanceA, 6)),
                 MinimumDistances.ByElementPair(primitive).Select(pair => Math.Round(pair.DistanceA, 6)));
-        }, iter: 300);
+        }, iter: Effort.Iterations(300));
 
     /// <summary>The cell with the lattice vectors that the nine whole numbers make; null where those span no volume.</summary>
     private static Structure? Supercell(Structure cell, int[] n)

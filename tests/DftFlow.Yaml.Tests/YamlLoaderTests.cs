@@ -100,7 +100,7 @@ public class YamlLoaderTests
                 else text.Length = Math.Max(1, at);
             }
             Load(text.ToString(), out _);
-        }, iter: 3000);
+        }, iter: Effort.Iterations(3000));
     }
 
     private static string Code(Action<Diagnostics> load)

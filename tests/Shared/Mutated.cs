@@ -7,11 +7,11 @@ public static class Mutated
 {
     private static readonly string[] Strange = ["-", "NaN", "1e999", "99999999999999999999", "\0", "é", "'", "\"", ";", "\n;", "\\", "=", "*", "9*", "_", "loop_", "?", "\r", "\t", "{", "(", "0", "-0.0", "\uFEFF", "T"];
 
-    /// <summary>Reads mutations of the samples for about two seconds; the seed of what fails stands in the message.</summary>
+    /// <summary>Reads mutations of the samples for about two seconds, or minutes in the long form; the seed of what fails stands in the message.</summary>
     public static void OnlyFailsWithItsOwnError(Action<string> read, params string[] samples)
     {
         var clock = Stopwatch.StartNew();
-        for (var seed = 0; clock.Elapsed < TimeSpan.FromSeconds(2); seed++)
+        for (var seed = 0; clock.Elapsed < Effort.Time(TimeSpan.FromSeconds(2)); seed++)
         {
             var random = new Random(seed);
             var text = samples[seed % samples.Length];

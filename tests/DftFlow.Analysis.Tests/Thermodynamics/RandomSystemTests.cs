@@ -31,7 +31,7 @@ public class RandomSystemTests
             var hull = diagram.Hull(composition);
             Assert.Equal(LeastByTrial(diagram, composition), hull.FormationEnergyEvPerAtom, 1e-8);
             Assert.Equal(1, hull.Decomposition.Sum(part => part.AtomicFraction), 1e-9);
-        }, iter: 10000);
+        }, iter: Effort.Iterations(10000));
 
     [Fact]
     public void A_closed_reaction_is_convex_balanced_and_agrees_with_the_hull_everywhere() =>
@@ -46,7 +46,7 @@ public class RandomSystemTests
                 var expected = LeastByTrial(diagram, mixture) - x * reaction.First.EnergyEvPerAtom - (1 - x) * reaction.Second.EnergyEvPerAtom;
                 Assert.Equal(expected, Between(reaction, x), 1e-8);
             }
-        }, iter: 1000);
+        }, iter: Effort.Iterations(1000));
 
     [Fact]
     public void An_open_reaction_is_convex_balanced_and_agrees_with_the_grand_potential_everywhere() =>
@@ -64,7 +64,7 @@ public class RandomSystemTests
                     var expected = LeastByTrial(diagram, mixture, potential) - x * Potential(first, reaction.First, potential) - (1 - x) * Potential(second, reaction.Second, potential);
                     Assert.Equal(expected, Between(reaction, x), 1e-8);
                 }
-            }, iter: 1000);
+            }, iter: Effort.Iterations(1000));
 
     [Fact]
     public void A_window_is_where_the_grand_potential_is_least_without_exchange() =>
@@ -88,7 +88,7 @@ public class RandomSystemTests
                 });
                 Assert.Equal(expected, found, 1e-7);
             }
-        }, iter: 1000);
+        }, iter: Effort.Iterations(1000));
 
     private static void AssertLaws(InterfaceReaction reaction)
     {

@@ -81,7 +81,7 @@ public class OszicarTests
                 var text = number.ToString(format, CultureInfo.InvariantCulture);
                 if (!double.IsFinite(number) || text.Length > 60) return true;
                 return OszicarReader.Parse($"DAV: 1 {text} 0.0\n").ElectronicSteps[0].EnergyEv == double.Parse(text, CultureInfo.InvariantCulture);
-            }), iter: 20_000);
+            }), iter: Effort.Iterations(20_000));
 
     [Fact]
     public void Reads_the_files_of_the_corpus()
@@ -102,5 +102,5 @@ public class OszicarTests
 
     [Fact]
     public void Any_text_is_taken_without_complaint() =>
-        Gen.Char["DAVRM:F=E0-+.*19 \n\u00e9"].Array.Sample(text => OszicarReader.Parse(text).ElectronicSteps.Count >= 0, iter: 5_000);
+        Gen.Char["DAVRM:F=E0-+.*19 \n\u00e9"].Array.Sample(text => OszicarReader.Parse(text).ElectronicSteps.Count >= 0, iter: Effort.Iterations(5_000));
 }

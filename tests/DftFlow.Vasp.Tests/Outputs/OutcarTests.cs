@@ -98,7 +98,7 @@ public class OutcarTests
     [Fact]
     public void Any_text_is_taken_without_complaint() =>
         Gen.OneOf(Pieces.Select(Gen.Const).ToArray()).Array
-            .Sample(parts => Read(string.Concat(parts)).Complete == false, iter: 5_000);
+            .Sample(parts => Read(string.Concat(parts)).Complete == false, iter: Effort.Iterations(5_000));
 
     private static Outcar Read(string text) => Outcar.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), TestContext.Current.CancellationToken);
 }

@@ -205,7 +205,7 @@ public class VasprunTests
             catch (DftFlowException)
             {
             }
-        }, iter: 20_000);
+        }, iter: Effort.Iterations(20_000));
     }
 
     private static Vasprun Read(SampleVasprun sample, VasprunContent content = VasprunContent.Energies) => Read(sample.ToString(), content);

@@ -1,0 +1,13 @@
+namespace DftFlow.Tests;
+
+/// <summary>How long proofs by many samples go on: seconds in <c>./test</c>, minutes each in <c>./test --long</c>.</summary>
+public static class Effort
+{
+    private const int LongFactor = 60;
+
+    private static readonly bool Lengthy = Environment.GetEnvironmentVariable("DFTFLOW_LONG") is { Length: > 0 };
+
+    public static int Iterations(int inShort) => Lengthy ? inShort * LongFactor : inShort;
+
+    public static TimeSpan Time(TimeSpan inShort) => Lengthy ? inShort * LongFactor : inShort;
+}
