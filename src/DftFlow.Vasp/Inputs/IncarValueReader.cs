@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inputs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inputs;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inputs;
 

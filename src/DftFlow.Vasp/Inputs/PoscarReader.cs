@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inputs;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs;
 
@@ -38,8 +40,10 @@ public sealed record Outcar
         var outcar = new Outcar();
         var message = new StopMessage();
         var table = default(CorePotentialTable);
-        foreach (var line in TextLines.Of(stream, cancellation))
+        var lines = new TextLines(stream, cancellation);
+        while (lines.Next())
         {
+            var line = Encoding.Latin1.GetString(lines.Line);
             message.Add(line);
             table = table.Next(line);
             if (table.Finished is { } potentials) outcar = outcar with { CorePotentialsEv = potentials };

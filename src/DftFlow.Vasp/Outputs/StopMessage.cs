@@ -1,4 +1,5 @@
 using System.Text;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs;
 
@@ -24,7 +25,8 @@ public sealed class StopMessage
     public static string? Find(Stream stream, CancellationToken cancellation = default)
     {
         var message = new StopMessage();
-        foreach (var line in TextLines.Of(stream, cancellation)) message.Add(line);
+        var lines = new TextLines(stream, cancellation);
+        while (lines.Next()) message.Add(Encoding.Latin1.GetString(lines.Line));
         return message.Text;
     }
 

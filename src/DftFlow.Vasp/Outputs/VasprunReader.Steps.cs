@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs;
 

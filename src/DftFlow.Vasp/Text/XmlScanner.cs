@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace DftFlow.Vasp.Outputs;
+namespace DftFlow.Vasp.Text;
 
 /// <summary>The text ends, or is not what it should be, at a byte; what came before it stands.</summary>
 [SuppressMessage("Design", "CA1064:Exceptions should be public", Justification = "Never leaves the reader.")]

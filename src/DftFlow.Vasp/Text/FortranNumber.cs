@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Globalization;
 
-namespace DftFlow.Vasp.Outputs;
+namespace DftFlow.Vasp.Text;
 
 /// <summary>
-/// Numbers as Fortran prints them: <c>-.826E-02</c>, <c>0.1D+03</c>, an exponent of three digits without its letter
+/// Numbers as Fortran prints and reads them: <c>-.826E-02</c>, <c>0.1D+03</c>, an exponent of three digits without its letter
 /// (<c>-.442728-253</c>), stars where a number did not fit its column, and columns that have run together
 /// (<c>0.162E-04-0.854E-05</c>). The value is the double nearest to the printed number.
 /// </summary>
@@ -66,6 +66,25 @@ internal static class FortranNumber
         var length = Read(text, out value);
         return length > 0 && length == text.Length;
     }
+
+    /// <summary>Reads text of an input file that is one finite number and nothing else.</summary>
+    public static bool TryReadReal(ReadOnlySpan<char> text, out double value) =>
+        Read(text, out value) is > 0 and var length && length == text.Length && double.IsFinite(value);
+
+    public static bool TryReadInteger(ReadOnlySpan<char> text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>.TRUE., T, True, .F. and so on: after an optional dot, the first letter counts.</summary>
+    public static bool TryReadLogical(ReadOnlySpan<char> text, out bool value)
+    {
+        var letters = text.Trim('.');
+        value = letters is ['T' or 't', ..];
+        if (letters is not ['T' or 't' or 'F' or 'f', ..]) return false;
+        return letters.Length == 1 || letters.Equals("true", StringComparison.OrdinalIgnoreCase) || letters.Equals("false", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The shortest text that gives the same double back; zero has no sign.</summary>
+    public static string Text(double value) => (value == 0 ? 0 : value).ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>As <see cref="Read(ReadOnlySpan{byte}, out double)"/>, of characters.</summary>
     public static int Read(ReadOnlySpan<char> text, out double value)
