@@ -33,5 +33,13 @@ public static class VolumetricFile
         return new VolumetricReader<T>(text, options ?? new(), cancellation).Read();
     }
 
+    /// <summary>
+    /// Writes a volumetric file as VASP does: one block after another, each with the text that was kept of what follows it. The
+    /// header has scale 1, and six decimals where they are the whole number, else as many as it takes.
+    /// </summary>
+    /// <exception cref="ArgumentException">A block has not as many values as the grid has points.</exception>
+    public static void Write<T>(Stream stream, VolumetricData<T> data, GridLayout layout = GridLayout.FiveColumns, CancellationToken cancellation = default) where T : struct, IBinaryFloatingPointIeee754<T> =>
+        new VolumetricWriter(stream, layout, cancellation).Write(data);
+
     internal static DftFlowException Refused(string what, int line) => new("DF1411", $"This volumetric file is refused: {what}.", "Is the file damaged, or another one?", line);
 }
