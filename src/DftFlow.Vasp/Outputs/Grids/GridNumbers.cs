@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using DftFlow.Vasp.Text;
+
+namespace DftFlow.Vasp.Outputs.Grids;
+
+/// <summary>What reading a stretch of numbers gave.</summary>
+/// <param name="Count">How many were read.</param>
+/// <param name="Consumed">Bytes up to the end of the last of them.</param>
+/// <param name="NotFinite">How many are stars, NaN or infinite.</param>
+/// <param name="FirstNotFinite">Where the first of those begins.</param>
+/// <param name="Stopped">Something that is no number follows.</param>
+internal readonly record struct NumberRun(int Count, int Consumed, int NotFinite, int FirstNotFinite, bool Stopped);
+
+/// <summary>Reads blank-separated numbers in bulk.</summary>
+internal static class GridNumbers
+{
+    // Sign, digit, point, eight digits, and eight bytes of the rest.
+    private const int FixedForm = 20;
+
+    /// <summary>Reads numbers until the array is full or the text ends, which must not be within a number.</summary>
+    public static NumberRun Read<T>(ReadOnlySpan<byte> text, Span<T> into) where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        int at = 0, end = 0, count = 0, notFinite = 0, firstNotFinite = 0;
+        for (; count < into.Length; count++)
+        {
+            while (at < text.Length && text[at] <= ' ') at++;
+            if (at == text.Length) break;
+            var start = at;
+            if (text.Length - at >= FixedForm && TryFixedForm(text.Slice(at, FixedForm), out var value, out var length)) at += length;
+            else
+            {
+                length = FortranNumber.Read(text[at..], out value);
+                if (length == 0) return Run(stopped: true);
+                at += length;
+                if (!double.IsFinite(value) && notFinite++ == 0) firstNotFinite = start;
+            }
+            end = at;
+            into[count] = T.CreateTruncating(value);
+        }
+        return Run(stopped: false);
+
+        NumberRun Run(bool stopped) => new(count, end, notFinite, firstNotFinite, stopped);
+    }
+
+    /// <summary>
+    /// The form of nearly all grids: <c>0.12345678901E-02</c>, <c>-.12345678901E+02</c> or <c>1.23456789012E+01</c>: eleven decimals
+    /// and two digits of exponent.
+    /// </summary>
+    private static bool TryFixedForm(ReadOnlySpan<byte> text, out double value, out int length)
+    {
+        var sign = text[0] == '-' ? 1 : 0;
+        // Signs come as they like, so what depends on them has no branch.
+        var leading = text[sign] == '.' ? 0 : 1;
+        var first = (uint)leading * (uint)(text[sign] - '0');
+        var at = sign + leading;
+        value = 0;
+        length = at + 16;
+        if (text[at] != '.' || first > 9) return false;
+        var digits = BinaryPrimitives.ReadUInt64LittleEndian(text.Slice(at + 1, 8)) ^ 0x3030303030303030;
+        // Three digits, E, a sign, two digits, and what follows, against "000E+00".
+        var rest = BinaryPrimitives.ReadUInt64LittleEndian(text.Slice(at + 9, 8)) ^ 0x0030302B45303030;
+        if (((digits | (digits + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0) != 0) return false;
+        if (((rest | (rest + 0x0006060000060606)) & 0x00F0F000FFF0F0F0) != 0) return false;
+        var exponentSign = (rest >> 32) & 0xFF;
+        if (exponentSign is not (0 or 6) || rest >> 56 is >= '0' and <= '9') return false;
+
+        digits = digits * 10 + (digits >> 8);
+        digits = (((digits & 0x000000FF000000FF) * 0x000F424000000064) + (((digits >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32;
+        var mantissa = (ulong)first * 100_000_000_000 + (uint)digits * 1000UL + (rest & 0xF) * 100 + ((rest >> 8) & 0xF) * 10 + ((rest >> 16) & 0xF);
+        var exponent = (int)(((rest >> 40) & 0xF) * 10 + ((rest >> 48) & 0xF));
+        if (!PowersOfTen.TryNearest(mantissa, (exponentSign == 0 ? exponent : -exponent) - 11, out var magnitude)) return false;
+        value = sign == 0 ? magnitude : -magnitude;
+        return true;
+    }
+}
