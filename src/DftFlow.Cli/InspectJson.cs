@@ -89,7 +89,19 @@ internal sealed class InspectJson(Utf8JsonWriter json)
         Truth("gap_is_direct", facts.Edges is { IsMetal: false } edges ? edges.IsDirect : null);
         Moment("total_magnetization_mub", facts.TotalMagnetizationMub);
         SiteMoments(facts.SiteMagnetizationsMub);
+        Grids(facts.Grids);
         Truncated(inspection.Truncated);
+        json.WriteStartArray("diagnoses");
+        foreach (var diagnosis in facts.Diagnoses)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", diagnosis.Id);
+            json.WriteString("class", diagnosis.Class.ToString().ToLowerInvariant());
+            json.WriteString("evidence", diagnosis.Evidence);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        Text("stop_message", facts.Complete == false ? facts.StopMessage : null);
         Parameters(facts.Parameters);
         if (alone) json.WriteString("definition", Definition);
         Inputs(inspection.Inputs);
@@ -107,6 +119,39 @@ internal sealed class InspectJson(Utf8JsonWriter json)
         Number("line", error.Line);
         Number("column", error.Column);
         Text("hint", error.Hint);
+        json.WriteEndObject();
+    }
+
+    private void Grids(ImmutableArray<GridFacts> grids)
+    {
+        if (grids.IsEmpty)
+        {
+            json.WriteNull("grids");
+            return;
+        }
+        json.WriteStartObject("grids");
+        foreach (var grid in grids)
+        {
+            json.WriteStartObject(grid.Name);
+            json.WriteStartArray("dims");
+            json.WriteNumberValue(grid.Dimensions.X);
+            json.WriteNumberValue(grid.Dimensions.Y);
+            json.WriteNumberValue(grid.Dimensions.Z);
+            json.WriteEndArray();
+            json.WriteStartArray("blocks");
+            foreach (var block in grid.Blocks)
+            {
+                json.WriteStartObject();
+                json.WriteString("meaning", InspectState.Name(block.Meaning));
+                Number("min", block.Min);
+                Number("max", block.Max);
+                Number("mean", block.Mean);
+                Number("integral_electrons", block.IntegralElectrons);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using DftFlow.Vasp.Diagnoses;
 using DftFlow.Vasp.Inspection;
+using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Cli;
 
@@ -31,6 +33,15 @@ internal static class InspectScreen
         if (facts.Steps is { Count: > 0 } ionic) Line(text, "ionic", Steps(ionic));
         if (Convergence(facts) is { } convergence) Line(text, "SCF", convergence);
         if (Settings(facts) is { Length: > 0 } settings) Line(text, "settings", settings);
+        foreach (var grid in facts.Grids)
+            Line(text, Clean(grid.Name), string.Join("; ", grid.Blocks.Select(block => Grid(grid, block)).DefaultIfEmpty("no complete block")));
+        foreach (var diagnosis in facts.Diagnoses)
+        {
+            var known = KnownDiagnoses.All.First(one => one.Id == diagnosis.Id);
+            text.Append(diagnosis.Class == DiagnosisClass.None ? Ink.Yellow(diagnosis.Id) : Ink.Red(diagnosis.Id)).Append(": ").Append(known.Meaning).Append('\n');
+            text.Append("  ").Append(Ink.Dim(Clean(diagnosis.Evidence))).Append("\n  ").Append(known.Remedy).Append('\n');
+        }
+        if (facts is { Complete: false, StopMessage: { } said }) text.Append(Ink.Red("it said: ")).Append(Clean(said)).Append('\n');
         foreach (var warning in inspection.Warnings) text.Append(Ink.Yellow("warning: ")).Append(Clean(warning)).Append('\n');
         Console.Out.Write(text.ToString());
     }
@@ -106,10 +117,13 @@ internal static class InspectScreen
     private static string? Convergence(RunFacts facts)
     {
         var text = facts.Steps?.ElectronicStepsInLast is { } count and > 0 ? Output.Count(count, "electronic step") + " in the last ionic one" : null;
-        var changes = facts.ElectronicChangesEv.Where(change => change != 0 && double.IsFinite(change)).Select(Math.Abs).ToArray();
+        var changes = facts.LastLoop.Select(step => Math.Abs(step.EnergyChangeEv)).Where(change => change > 0 && double.IsFinite(change)).ToArray();
         if (changes.Length < 2) return text;
-        return $"{Output.Count(facts.ElectronicChangesEv.Length, "step")}  {Sparkline.Of([.. changes.Select(Math.Log10)])}  |dE| {Number(changes[0], "0e+0")} → {Number(changes[^1], "0e+0")} eV";
+        return $"{Output.Count(facts.LastLoop.Length, "step")}  {Sparkline.Of([.. changes.Select(Math.Log10)])}  |dE| {Number(changes[0], "0e+0")} → {Number(changes[^1], "0e+0")} eV";
     }
+
+    private static string Grid(GridFacts grid, GridBlock<double> block) => string.Create(CultureInfo.InvariantCulture,
+        $"{InspectState.Name(block.Meaning)} {grid.Dimensions.X}×{grid.Dimensions.Y}×{grid.Dimensions.Z}, {Number(block.Min, "G6")} to {Number(block.Max, "G6")}{(block.IntegralElectrons is { } electrons ? $", integral {Number(electrons, "0.######")}{(block.Meaning == GridMeaning.Total ? " electrons" : " µB")}" : $", mean {Number(block.Mean, "0.######")}")}");
 
     private static string Settings(RunFacts facts)
     {

@@ -1,4 +1,5 @@
 using DftFlow.Vasp.Inspection;
+using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Cli;
 
@@ -12,6 +13,13 @@ internal static class InspectState
         { Converged: true } => "converged",
         { Converged: false } => "unconverged",
         _ => "unknown",
+    };
+
+    public static string Name(GridMeaning meaning) => meaning switch
+    {
+        GridMeaning.ElfUp => "elf_up",
+        GridMeaning.ElfDown => "elf_down",
+        _ => meaning.ToString().ToLowerInvariant(),
     };
 
     public static string Name(FileKind kind) => kind switch

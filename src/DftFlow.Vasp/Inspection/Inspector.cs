@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using DftFlow.Vasp.Outputs;
 using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inspection;
@@ -19,24 +18,29 @@ public static class Inspector
     /// VASP's. And what the readers throw, where there is nothing else to tell.
     /// </exception>
     public static Task<Inspection> InspectAsync(string path, bool grids = false, CancellationToken cancellation = default) =>
-        Directory.Exists(path) ? InspectDirectoryAsync(path, cancellation) : InspectFileAsync(path, cancellation);
+        Directory.Exists(path) ? InspectDirectoryAsync(path, grids, cancellation) : InspectFileAsync(path, cancellation);
 
-    private static async Task<Inspection> InspectDirectoryAsync(string folder, CancellationToken cancellation)
+    private static async Task<Inspection> InspectDirectoryAsync(string folder, bool grids, CancellationToken cancellation)
     {
         var files = RunFiles.Of(folder);
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (!files.OtherStages.IsEmpty)
             warnings.Add($"{(files.Stage.Length == 0 ? "The files with plain names are" : $"Stage {files.Stage} is")} read; the directory also holds {string.Join(", ", files.OtherStages)}.");
         // These may be large, and are read side by side.
-        var reading = new[] { ("vasprun.xml", FileKind.Vasprun), ("OUTCAR", FileKind.Outcar), ("OSZICAR", FileKind.Oszicar) }
-            .Select(file => (Path: files.Find(file.Item1), Kind: file.Item2)).Where(file => file.Path is not null)
+        (string? Path, FileKind Kind)[] written =
+            [(files.Find("vasprun.xml"), FileKind.Vasprun), (files.Find("OUTCAR"), FileKind.Outcar), (files.Find("OSZICAR"), FileKind.Oszicar), (files.FindStandardOutput(), FileKind.StandardOutput)];
+        if (written[..3].All(file => file.Path is null)) warnings.Add("There is no vasprun.xml, OUTCAR or OSZICAR: has the run begun?");
+        var reading = written.Where(file => file.Path is not null)
             .Select(file => Task.Run(() => Read(file.Path!, file.Kind, cancellation), cancellation)).ToArray();
-        if (reading.Length == 0) warnings.Add("There is no vasprun.xml, OUTCAR or OSZICAR: has the run begun?");
         var read = (await Task.WhenAll(reading)).ToList();
+        if (read is [.., { Kind: FileKind.StandardOutput, Facts: { } said } output] && read.Exists(file => file != output && file.Facts is not null))
+            read[^1] = output with { Facts = said.Beside };
         // These hold little that the others lack.
         if (read.TrueForAll(file => file.Facts?.Facts.FermiEnergyEv is null) && files.Find("DOSCAR") is { } doscar) read.Add(Read(doscar, FileKind.Doscar, cancellation));
         if (read.TrueForAll(file => file.Facts?.Facts.Edges is null) && files.Find("EIGENVAL") is { } eigenval) read.Add(Read(eigenval, FileKind.Eigenval, cancellation));
         if (read.TrueForAll(file => file.Facts?.Facts.Composition is null) && files.FindStructure() is { } structure) read.Add(Read(structure, FileKind.Poscar, cancellation));
+        // One after the other: each is read by all processors.
+        if (grids) foreach (var grid in files.FindGrids()) read.Add(Read(grid, FileKind.Grid, cancellation));
         return await TogetherAsync(folder, read, warnings);
     }
 
@@ -84,7 +88,7 @@ public static class Inspector
             var before = Stamp(path);
             // On another thread while the file is parsed: what the one has fetched from the disk, the other finds in memory.
             file = file with { Hash = Task.Run(() => HashAsync(path, cancellation), cancellation) };
-            file = file with { Facts = FactsOf(Path.GetFileName(path), kind, stream, cancellation) };
+            file = file with { Facts = FileFacts.Read(Path.GetFileName(path), kind, stream, cancellation) };
             (stream as DecompressedStream)?.ReadToEnd();
             return file with { Damage = (stream as DecompressedStream)?.Damage, Changed = Stamp(path) != before };
         }
@@ -93,13 +97,6 @@ public static class Inspector
             return file with { Error = error.InFile(path) };
         }
     }
-
-    private static FileFacts FactsOf(string name, FileKind kind, Stream stream, CancellationToken cancellation) => kind switch
-    {
-        FileKind.Vasprun => FileFacts.Of(name, Vasprun.Read(stream, VasprunContent.Eigenvalues, cancellation)),
-        FileKind.Oszicar => FileFacts.Of(name, OszicarReader.Parse(new StreamReader(stream).ReadToEnd())),
-        _ => throw new DftFlowException("DF1456", $"There is nothing to tell of a {kind}.", WhatToGive),
-    };
 
     private static (long, DateTime) Stamp(string path) => new FileInfo(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 

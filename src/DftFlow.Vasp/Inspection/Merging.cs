@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using DftFlow.Vasp.Diagnoses;
 
 namespace DftFlow.Vasp.Inspection;
 
@@ -13,7 +14,7 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
     public RunFacts Merge()
     {
         var steps = Steps();
-        return new RunFacts
+        var merged = new RunFacts
         {
             Composition = First(f => f.Composition, (a, b) => a.Equals(b), c => c.ReducedFormula, "formula"),
             AtomCount = Value(f => f.AtomCount, "n_atoms"),
@@ -31,9 +32,29 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
             TotalMagnetizationMub = Moments(),
             SiteMagnetizationsMub = List(f => f.SiteMagnetizationsMub),
             Parameters = files.Select(f => f.Facts.Parameters).FirstOrDefault(p => p is not null),
-            ElectronicChangesEv = List(f => f.ElectronicChangesEv),
+            LastLoop = List(f => f.LastLoop),
+            Stopped = files.Any(f => f.Facts.Stopped == true) ? true : files.Select(f => f.Facts.Stopped).FirstOrDefault(stopped => stopped is not null),
+            StopMessage = files.Select(f => f.Facts.StopMessage).FirstOrDefault(message => message is not null),
+            Grids = [.. files.SelectMany(f => f.Facts.Grids)],
         };
+        return merged with { Diagnoses = Diagnoses(merged) };
     }
+
+    /// <summary>What the messages of all files say, and what the numbers show.</summary>
+    private ImmutableArray<Diagnosis> Diagnoses(RunFacts merged) => new RunState
+    {
+        // Of a grid or an input nobody knows, and nothing is wrong with that.
+        Complete = merged.Complete ?? true,
+        ElectronicConverged = merged.Steps?.ElectronicConverged,
+        IonicConverged = merged.Steps?.IonicConverged,
+        Stopped = merged.Stopped ?? false,
+        SaidWhy = merged is { Complete: false, StopMessage: not null },
+        AtomCount = merged.AtomCount,
+        IonicStepCount = merged.Steps?.Count ?? 0,
+        EnergyEv = merged.Steps?.FreeEnergyEv,
+        ElectronicStepLimit = merged.Parameters?.Whole("NELM"),
+        LastLoop = merged.LastLoop,
+    }.Diagnose(files.SelectMany(f => f.Facts.Diagnoses));
 
     /// <summary>All from one file: the first with a finished step.</summary>
     private StepFacts? Steps()
@@ -49,7 +70,7 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
                 Disagree("final_energy_ev", other, Text(b), source, Text(a));
             if (theirs.ElectronicConverged is { } converged && steps.ElectronicConverged is { } said && converged != said)
                 Disagree("electronic_converged", other, Text(converged), source, Text(said));
-            if (theirs.IonicConverged is { } relaxed && steps.IonicConverged is { } claimed && relaxed != claimed)
+            if (other.Facts.Stopped != true && theirs.IonicConverged is { } relaxed && steps.IonicConverged is { } claimed && relaxed != claimed)
                 Disagree("ionic_converged", other, Text(relaxed), source, Text(claimed));
             // What the source does not say.
             steps = steps with
@@ -57,8 +78,11 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
                 ElectronicStepsInLast = steps.ElectronicStepsInLast ?? theirs.ElectronicStepsInLast,
                 ElectronicConverged = steps.ElectronicConverged ?? theirs.ElectronicConverged,
                 IonicConverged = steps.IonicConverged ?? theirs.IonicConverged,
+                EnergiesEv = steps.EnergiesEv.IsEmpty ? theirs.EnergiesEv : steps.EnergiesEv,
             };
         }
+        // A vasprun.xml that a STOPCAR ended looks like one that reached EDIFFG; OUTCAR knows.
+        if (files.FirstOrDefault(f => f.Facts.Stopped == true)?.Facts.Steps?.IonicConverged is { } known) steps = steps with { IonicConverged = known };
         return steps;
     }
 
