@@ -12,8 +12,11 @@ public sealed record Outcar
     /// <summary>The platform and the date, as printed.</summary>
     public string? ExecutedOn { get; init; }
 
-    /// <summary>MPI ranks times threads.</summary>
-    public int? CoreCount { get; init; }
+    /// <summary>VASP 5 calls them cores.</summary>
+    public int? MpiRankCount { get; init; }
+
+    /// <summary>Null where not printed, as before VASP 6.</summary>
+    public int? ThreadsPerRank { get; init; }
 
     /// <summary>The parameters as the code reports them, with its defaults, rounded to the printed decimals, and cut off where long (<c>PREC = accura</c>).</summary>
     public VaspParameters Parameters { get; init; } = new();

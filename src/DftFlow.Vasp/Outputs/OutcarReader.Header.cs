@@ -24,7 +24,7 @@ internal sealed partial class OutcarReader
     private readonly List<KPoint> kPointRows = [];
     private string? executedOn, listTag;
     private string ionsPerTypeText = "";
-    private int? coreCount, atomCount, kPointCount;
+    private int? mpiRankCount, threadsPerRank, atomCount, kPointCount;
     private ImmutableArray<KPoint> kPoints = [];
 
     private sealed record Potential(string Title, string? Functional, string? Symbol, double Mass, double Valence);
@@ -35,14 +35,10 @@ internal sealed partial class OutcarReader
     {
         // `running on   16 total cores`; since VASP 6 `running   64 mpi-ranks, with    1 threads/rank`.
         if (!line.StartsWith("running"u8)) return false;
-        var ranks = line.StartsWith("running on"u8) ? ValueAfter(line, "running on"u8) : ValueAfter(line, "running"u8);
-        var threads = ValueAfter(line, "with"u8);
-        return SetCores(ranks, double.IsNaN(threads) ? 1 : threads);
-    }
-
-    private bool SetCores(double ranks, double threads)
-    {
-        if (coreCount is null && ranks * threads is >= 1 and <= int.MaxValue) coreCount = (int)(ranks * threads);
+        var rest = line[(line.StartsWith("running on"u8) ? "running on"u8 : "running"u8).Length..];
+        mpiRankCount ??= Count(rest);
+        var threads = line.IndexOf("with"u8);
+        if (threads >= 0) threadsPerRank ??= Count(line[(threads + "with"u8.Length)..]);
         return true;
     }
 

@@ -54,7 +54,8 @@ public class OutcarCorpusTests
         Equal(stated.At("NELECT")?.GetDouble(), outcar.ElectronCount, where, "NELECT");
         foreach (var tag in new[] { "ISPIN", "ISMEAR", "LORBIT", "NELM", "NSW", "IBRION" }) Equal(Number(stated.At(tag)), outcar.Parameters.Number(tag), where, tag);
         foreach (var tag in new[] { "LNONCOLLINEAR", "LSORBIT" }) Equal(stated.At(tag)?.GetString() is { } text ? text.Contains('T', StringComparison.Ordinal) : null, outcar.Parameters.Flag(tag), where, tag);
-        Equal(stated.At("LDAU") is not null, outcar.Hubbard is not null, where, "LDAU");
+        // Stated where the file repeats the INCAR, as VASP 6 does; earlier versions print the block of U alone.
+        if (stated.At("LDAU") is not null) Assert.NotNull(outcar.Hubbard);
         // An axis's table is printed as often as there are sites to print it of, so its count only tells that there is one.
         Equal(stated.GetProperty("n_magnetization_x_tables").GetInt32() > 0, !outcar.SiteMagnetizations.IsEmpty, where, "magnetization tables");
         if (outcar.CorePotentialsEv.Length > 0) Equal(outcar.AtomCount, outcar.CorePotentialsEv.Length, where, "core potentials");
@@ -71,10 +72,10 @@ public class OutcarCorpusTests
         // timing, that is to the beginning, and what it keeps is the first of each.
         var keepsLast = outcar.Complete && !outcar.MagnetizationMub.IsEmpty;
         if (stated.At("efermi") is { } fermi) Equal(fermi.GetDouble(), outcar.FermiEnergiesEv[keepsLast ? ^1 : 0], where, "efermi");
-        if (Number(stated.At("nelect")) is { } electrons) Assert.Equal(electrons, (keepsLast ? outcar.ElectronsOnGrid : outcar.ElectronCount)!.Value, keepsLast ? 0 : 1e-6 * electrons);
+        if (Number(stated.At("nelect")) is { } electrons) Assert.Equal(electrons, outcar.ElectronsOnGrid!.Value, keepsLast ? 0 : 3e-6 * electrons);
         if (outcar.Complete) Equal(Number(stated.At("total_mag")), outcar.MagnetizationMub is [var first, ..] ? first : null, where, "total_mag");
         Equal(stated.GetProperty("is_stopped").GetBoolean(), outcar.StoppedByUser, where, "is_stopped");
-        Equal(stated.GetProperty("cores").GetInt32(), outcar.CoreCount, where, "cores");
+        Equal(stated.GetProperty("cores").GetInt32(), outcar.MpiRankCount, where, "cores");
         foreach (var (key, value) in Statistics) Equal(Number(stated.At("run_stats", key)), value(outcar.Timing), where, key);
         if (stated.At("charge_tot") is { } charges) Equal(Numbers(charges), outcar.SiteCharges!.Totals, where, "charge_tot");
         if (stated.At("charge_n") is { } chargeCount) Equal(chargeCount.GetInt32(), outcar.SiteCharges!.Rows.Length, where, "charge_n");
