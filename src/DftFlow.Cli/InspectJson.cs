@@ -267,7 +267,8 @@ internal sealed class InspectJson(Utf8JsonWriter json)
     {
         if (double.IsFinite(number))
         {
-            json.WriteNumberValue(number);
+            // Without the sign of a zero.
+            json.WriteNumberValue(number + 0.0);
             return;
         }
         json.WriteNullValue();

@@ -22,8 +22,8 @@ internal static class InspectScreen
             Clean($"{facts.Program} {facts.Version}").Trim(),
             facts.Noncollinear == true ? "non-collinear" : facts.SpinPolarized == true ? "spin-polarised" : "",
         ];
-        text.Append(Ink.Bold(facts.Composition?.ReducedFormula ?? "unknown formula")).Append("  ").AppendJoin(" · ", about.Where(a => a.Length > 0)).Append("  ").Append(Ink.Dim(Clean(inspection.Path))).Append('\n');
-        Line(text, "state", $"{ColouredState(inspection)}{Why(inspection)}");
+        text.AppendJoin("  ", new[] { Ink.Bold(Title(inspection)), string.Join(" · ", about.Where(a => a.Length > 0)), Ink.Dim(Clean(inspection.Path)) }.Where(part => part.Length > 0)).Append('\n');
+        if (facts.Complete is not null || facts.Steps is not null || inspection.Truncated is not null) Line(text, "state", $"{ColouredState(inspection)}{Why(inspection)}");
         if (facts.Steps is { FinalEnergyEv: { } energy } steps)
             Line(text, "energy", $"{Ink.Bold(Number(energy, "0.000000"))} eV{(facts.AtomCount is { } n ? $"  ({Number(energy / n, "0.00000")} eV/atom)" : "")}{(steps.FreeEnergyEv is { } free ? $"  F {Number(free, "0.000000")} eV" : "")}");
         if (facts.FermiEnergyEv is { } fermi) Line(text, "E-fermi", $"{Number(fermi, "0.0000")} eV");
@@ -74,6 +74,9 @@ internal static class InspectScreen
             facts.Steps?.Count.ToString(CultureInfo.InvariantCulture) ?? "–",
         ];
     }
+
+    private static string Title(Inspection inspection) =>
+        inspection.Facts.Composition?.ReducedFormula ?? (inspection.Inputs is [var only] ? InspectState.Name(only.Kind) : "unknown formula");
 
     private static string ColouredState(Inspection inspection) => InspectState.Of(inspection) switch
     {
@@ -140,7 +143,13 @@ internal static class InspectScreen
 
     private static string Optional(double? value, string format) => value is { } number ? Number(number, format) : "–";
 
-    private static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";
+    private static string Number(double value, string format)
+    {
+        if (!double.IsFinite(value)) return "–";
+        var text = value.ToString(format, CultureInfo.InvariantCulture);
+        // What rounds to zero has no sign.
+        return text.AsSpan().IndexOfAnyInRange('1', '9') < 0 ? text.TrimStart('-') : text;
+    }
 
     private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -22,7 +22,7 @@ internal static class InspectTable
             facts.SpinPolarized, facts.Noncollinear, facts.KPointCount, facts.BandCount, facts.Edges?.GapEv, facts.Edges?.VbmEv, facts.Edges?.CbmEv,
             facts.Edges is { IsMetal: false } edges ? edges.IsDirect : null,
             // Of three components, the length.
-            facts.TotalMagnetizationMub.IsEmpty ? null : facts.TotalMagnetizationMub is [var only] ? only : Math.Sqrt(facts.TotalMagnetizationMub.Sum(m => m * m)),
+            facts.TotalMagnetizationMub.IsEmpty ? null : facts.TotalMagnetizationMub is [var only] ? only + 0.0 : Math.Sqrt(facts.TotalMagnetizationMub.Sum(m => m * m)),
             string.Join(' ', facts.Diagnoses.Select(diagnosis => diagnosis.Id)), inspection.Warnings.Length, null);
     }
 }

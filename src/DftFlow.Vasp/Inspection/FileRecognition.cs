@@ -1,5 +1,6 @@
 using System.Text;
 using DftFlow.Vasp.Inputs;
+using DftFlow.Vasp.Outputs;
 using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inspection;
@@ -17,9 +18,11 @@ public static class FileRecognition
     public static FileKind? KindOf(ReadOnlySpan<byte> head, string path)
     {
         var named = FileNames.KindOf(path);
-        if (head.IndexOf((byte)0) >= 0) return null;
-        return ByContent(head, named) ?? named;
+        // Zeros can stand in a text: what a file system lost, or a program padded.
+        return IsBinary(head) ? null : ByContent(head, named) ?? named;
     }
+
+    public static bool IsBinary(ReadOnlySpan<byte> head) => head.Count((byte)0) > head.Length / 10;
 
     private static FileKind? ByContent(ReadOnlySpan<byte> head, FileKind? named)
     {
@@ -33,7 +36,7 @@ public static class FileRecognition
         if (Words(lines.FirstOrDefault(line => line.Length > 0)) is ["N", "E", "dE", ..]) return FileKind.Oszicar;
         if (head.IndexOf("parameters from PSCTR are"u8) >= 0) return FileKind.Potcar;
         if (IsStandardOutput(lines)) return FileKind.StandardOutput;
-        return ByHeader(lines, named) ?? (IsIncar(lines) ? FileKind.Incar : null);
+        return ByHeader(lines, named) ?? (IsIncar(lines) ? FileKind.Incar : SaysWhatWentWrong(head) ? FileKind.StandardOutput : null);
     }
 
     // DOSCAR and EIGENVAL share five lines; POSCAR, XDATCAR and the grids the cell and the atoms.
@@ -54,6 +57,9 @@ public static class FileRecognition
         line.StartsWith("running on", StringComparison.Ordinal) || line.StartsWith("distrk:", StringComparison.Ordinal) || line.StartsWith("distr:", StringComparison.Ordinal)
         || (line.StartsWith("running ", StringComparison.Ordinal) && line.Contains("mpi-ranks", StringComparison.Ordinal)))
         || lines.Contains("entering main loop") || lines.Contains("POSCAR, INCAR and KPOINTS ok, starting setup");
+
+    private static bool SaysWhatWentWrong(ReadOnlySpan<byte> head) =>
+        StandardOutput.Read(new MemoryStream(head.ToArray())) is { StopMessage: not null } or { Diagnoses.IsEmpty: false };
 
     private static bool IsIncar(string[] lines) => lines.Any(line =>
         line.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && IncarTags.IsKnown(line[..equals].Trim()));

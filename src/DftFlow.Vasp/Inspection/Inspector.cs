@@ -63,7 +63,7 @@ public static class Inspector
         }
         if (FileRecognition.KindOf(head.AsSpan(0, length), path) is { } kind) return kind;
         throw length == 0 ? new DftFlowException("DF1456", "The file is empty.", "Did the run start at all? Its standard output says why.", file: path)
-            : head.AsSpan(0, length).Contains((byte)0) ? new DftFlowException("DF1456", "This is a binary file, none of VASP's text files.", WhatToGive, file: path)
+            : FileRecognition.IsBinary(head.AsSpan(0, length)) ? new DftFlowException("DF1456", "This is a binary file, none of VASP's text files.", WhatToGive, file: path)
             : new DftFlowException("DF1456", "Neither the content nor the name of the file is that of one of VASP's.", WhatToGive, file: path);
     }
 

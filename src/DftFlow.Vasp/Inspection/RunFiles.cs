@@ -25,7 +25,7 @@ public sealed record RunFiles(string Folder, string Stage, ImmutableArray<string
     {
         var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Take(MostEntries).Order(StringComparer.Ordinal).ToArray();
         var stages = names.Select(StageOf).OfType<string>().Distinct(StringComparer.Ordinal).OrderBy(InOrder, StringComparer.Ordinal).ToArray();
-        if (stages.Length == 0 && !names.Any(IsOfRun)) throw Empty(folder, names.Length);
+        if (stages.Length == 0 && !names.Any(IsOfRun)) throw Empty(folder, names);
         var stage = stages.Length == 0 || stages.Contains("", StringComparer.Ordinal) ? "" : stages[^1];
         return new(folder, stage, [.. stages.Where(other => other != stage)], [.. names]);
     }
@@ -71,12 +71,13 @@ public sealed record RunFiles(string Folder, string Stage, ImmutableArray<string
         return key.ToString();
     }
 
-    private static DftFlowException Empty(string folder, int files)
+    private static DftFlowException Empty(string folder, string[] names)
     {
         var below = Directory.EnumerateDirectories(folder).Take(MostExamined).Order(StringComparer.Ordinal).Where(HoldsRun).ToArray();
         var hint = below.Length > 0
             ? $"Below it there {(below.Length == 1 ? "is a directory" : FormattableString.Invariant($"are {below.Length} directories"))} with files of a run, such as {Path.GetFileName(below[0])}: give {Path.Combine(folder, "*")} instead."
-            : files == 0 ? "It holds no files at all." : "Give the directory in which VASP ran, or one of its files.";
+            : names.FirstOrDefault(name => FileNames.KindOf(name) is not null) is { } like ? $"It holds {like}, which may be one of VASP's under another name: give that file."
+            : names.Length == 0 ? "It holds no files at all." : "Give the directory in which VASP ran, or one of its files.";
         return new("DF1455", "The directory holds no file of a VASP run.", hint, file: folder);
     }
 
