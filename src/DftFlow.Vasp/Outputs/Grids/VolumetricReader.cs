@@ -26,17 +26,15 @@ internal sealed class VolumetricReader<T>(GridText text, VolumetricOptions optio
     {
         var header = GridHeader.Read(text, options.Elements);
         var started = 0;
-        if (FirstGridLine())
+        var follows = FirstGridLine();
+        while (follows && blocks.Count < MostBlocks)
         {
-            do
-            {
-                started++;
-                if (ReadValues() is not { } block) break;
-                blocks.Add((block.Values, block.All, 0, null));
-                if (options.FirstBlockOnly || !ReadTrailer(header.Positions.Length)) break;
-            }
-            while (blocks.Count < MostBlocks);
+            started++;
+            if (ReadValues() is not { } block) break;
+            blocks.Add((block.Values, block.All, 0, null));
+            follows = !options.FirstBlockOnly && ReadTrailer(header.Positions.Length);
         }
+        if (follows && blocks.Count == MostBlocks) warnings.Add($"More than {MostBlocks} blocks: only the first {MostBlocks} are read.");
         if (notFinite > 0) warnings.Add($"{notFinite} values are no finite numbers (stars where one did not fit its column); the first is at byte {firstNotFinite}.");
         var kind = options.Kind ?? Guess();
         return new()
@@ -227,6 +225,10 @@ internal sealed class VolumetricReader<T>(GridText text, VolumetricOptions optio
             {
                 var run = GridNumbers.Read(line, row);
                 if (run.Count == 0) return Damage("what follows the values does not belong into such a file");
+                var numbers = line[..run.Consumed];
+                if (!text.Terminated && run.Count > 1) lastLength = LengthOf(numbers[..numbers.LastIndexOfAny(" \t"u8)].TrimEnd(" \t"u8));
+                if (!text.Terminated && LengthOf(numbers) < lastLength) return Damage("the last number may be cut off");
+                lastLength = LengthOf(numbers);
                 if (expected > 0) expected = Math.Max(0, expected - run.Count);
                 else loose += run.Count;
             }
