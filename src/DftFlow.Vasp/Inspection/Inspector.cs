@@ -87,7 +87,7 @@ public static class Inspector
             using var stream = TextFile.Open(path, cancellation: cancellation);
             var before = Stamp(path);
             // On another thread while the file is parsed: what the one has fetched from the disk, the other finds in memory.
-            file = file with { Hash = Task.Run(() => HashAsync(path, cancellation), cancellation) };
+            file = file with { Hash = Task.Run(() => Hash(path, cancellation), cancellation) };
             file = file with { Facts = FileFacts.Read(Path.GetFileName(path), kind, stream, cancellation) };
             (stream as DecompressedStream)?.ReadToEnd();
             return file with { Damage = (stream as DecompressedStream)?.Damage, Changed = Stamp(path) != before };
@@ -100,10 +100,18 @@ public static class Inspector
 
     private static (long, DateTime) Stamp(string path) => new FileInfo(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 
-    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
+    private static string Hash(string path, CancellationToken cancellation)
     {
-        await using var stream = TextFile.OpenStored(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
+        using var stream = TextFile.OpenStored(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[1 << 17];
+        int count;
+        while ((count = stream.Read(block)) > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(block, 0, count);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static async Task<Inspection> TogetherAsync(string path, List<ReadFile> files, ImmutableArray<string>.Builder warnings)

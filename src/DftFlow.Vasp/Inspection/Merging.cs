@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using DftFlow.Crystals;
 using DftFlow.Vasp.Diagnoses;
 
 namespace DftFlow.Vasp.Inspection;
@@ -16,25 +16,25 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
         var steps = Steps();
         var merged = new RunFacts
         {
-            Composition = First(f => f.Composition, (a, b) => a.Equals(b), c => c.ReducedFormula, "formula"),
-            AtomCount = Value(f => f.AtomCount, "n_atoms"),
-            Atoms = List(f => f.Atoms),
-            Program = First(f => f.Program, (a, b) => a == b, p => p, "program"),
-            Version = First(f => f.Version, (a, b) => a == b, v => v, "version"),
+            Composition = (Composition?)First(f => f.Composition, "formula"),
+            AtomCount = (int?)First(f => f.AtomCount, "n_atoms"),
+            Atoms = With(f => !f.Atoms.IsEmpty)?.Atoms ?? [],
+            Program = (string?)First(f => f.Program, "program"),
+            Version = (string?)First(f => f.Version, "version"),
             Steps = steps,
-            FermiEnergyEv = Number(f => f.FermiEnergyEv, FermiToleranceEv, "fermi_energy_ev"),
-            Complete = Value(f => f.Complete, "complete"),
-            SpinPolarized = Value(f => f.SpinPolarized, "spin_polarized"),
-            Noncollinear = Value(f => f.Noncollinear, "noncollinear"),
-            KPointCount = Value(f => f.KPointCount, "n_kpoints"),
-            BandCount = Value(f => f.BandCount, "n_bands"),
-            Edges = files.Select(f => f.Facts.Edges).FirstOrDefault(e => e is not null),
+            FermiEnergyEv = (double?)First(f => f.FermiEnergyEv, "fermi_energy_ev", FermiToleranceEv),
+            Complete = (bool?)First(f => f.Complete, "complete"),
+            SpinPolarized = (bool?)First(f => f.SpinPolarized, "spin_polarized"),
+            Noncollinear = (bool?)First(f => f.Noncollinear, "noncollinear"),
+            KPointCount = (int?)First(f => f.KPointCount, "n_kpoints"),
+            BandCount = (int?)First(f => f.BandCount, "n_bands"),
+            Edges = With(f => f.Edges is not null)?.Edges,
             TotalMagnetizationMub = Moments(),
-            SiteMagnetizationsMub = List(f => f.SiteMagnetizationsMub),
-            Parameters = files.Select(f => f.Facts.Parameters).FirstOrDefault(p => p is not null),
-            LastLoop = List(f => f.LastLoop),
-            Stopped = files.Any(f => f.Facts.Stopped == true) ? true : files.Select(f => f.Facts.Stopped).FirstOrDefault(stopped => stopped is not null),
-            StopMessage = files.Select(f => f.Facts.StopMessage).FirstOrDefault(message => message is not null),
+            SiteMagnetizationsMub = With(f => !f.SiteMagnetizationsMub.IsEmpty)?.SiteMagnetizationsMub ?? [],
+            Parameters = With(f => f.Parameters is not null)?.Parameters,
+            LastLoop = With(f => !f.LastLoop.IsEmpty)?.LastLoop ?? [],
+            Stopped = (With(f => f.Stopped == true) ?? With(f => f.Stopped is not null))?.Stopped,
+            StopMessage = With(f => f.StopMessage is not null)?.StopMessage,
             Grids = [.. files.SelectMany(f => f.Facts.Grids)],
         };
         return merged with { Diagnoses = Diagnoses(merged) };
@@ -96,29 +96,24 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
             if (theirs.IsEmpty) continue;
             if (source is null) (taken, source) = (theirs, file);
             else if (theirs.Length == taken.Length && theirs.Zip(taken, (a, b) => Math.Abs(a - b)).Any(difference => difference > MomentToleranceMub))
-                Disagree("total_magnetization_mub", file, string.Join(' ', theirs.Select(Text)), source, string.Join(' ', taken.Select(Text)));
+                Disagree("total_magnetization_mub", file, string.Join(' ', theirs.Select(m => Text(m))), source, string.Join(' ', taken.Select(m => Text(m))));
         }
         return taken;
     }
 
-    private ImmutableArray<T> List<T>(Func<RunFacts, ImmutableArray<T>> of) => files.Select(f => of(f.Facts)).FirstOrDefault(list => !list.IsEmpty, []);
+    /// <summary>The first file's facts of which something is true.</summary>
+    private RunFacts? With(Func<RunFacts, bool> isTrue) => files.FirstOrDefault(f => isTrue(f.Facts))?.Facts;
 
-    private T? Value<T>(Func<RunFacts, T?> of, string key) where T : struct, IEquatable<T> => Pick(of, (a, b) => a.Equals(b), v => Text(v), key);
-
-    private double? Number(Func<RunFacts, double?> of, double tolerance, string key) => Pick(of, (a, b) => Math.Abs(a - b) <= tolerance, v => Text(v), key);
-
-    private T? Pick<T>(Func<RunFacts, T?> of, Func<T, T, bool> same, Func<T, string> text, string key) where T : struct =>
-        First(f => of(f) is { } value ? new StrongBox<T>(value) : null, (a, b) => same(a.Value, b.Value), v => text(v.Value), key)?.Value;
-
-    private T? First<T>(Func<RunFacts, T?> of, Func<T, T, bool> same, Func<T, string> text, string key) where T : class
+    // Boxed, so that nothing has to be compiled for each type when the command starts.
+    private object? First(Func<RunFacts, object?> of, string key, double tolerance = 0)
     {
-        T? taken = null;
+        object? taken = null;
         FileFacts? source = null;
         foreach (var file in files)
         {
             if (of(file.Facts) is not { } value) continue;
             if (source is null) (taken, source) = (value, file);
-            else if (!same(taken!, value)) Disagree(key, file, text(value), source, text(taken!));
+            else if (!(value is double b && taken is double a ? Math.Abs(a - b) <= tolerance : value.Equals(taken))) Disagree(key, file, Text(value), source, Text(taken!));
         }
         return taken;
     }
@@ -126,10 +121,11 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
     private void Disagree(string key, FileFacts other, string theirs, FileFacts source, string taken) =>
         warnings.Add($"{key}: {other.Name} says {theirs}, {source.Name} {taken}, which is taken.");
 
-    private static string Text<T>(T value) => value switch
+    private static string Text(object value) => value switch
     {
         bool truth => truth ? "true" : "false",
+        Composition composition => composition.ReducedFormula,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value?.ToString() ?? "",
+        _ => value.ToString() ?? "",
     };
 }
