@@ -14,25 +14,24 @@ internal readonly record struct GridStatistics(double Sum, double Min, double Ma
     public static GridStatistics Of<T>(ReadOnlySpan<T> piece) where T : struct, IBinaryFloatingPointIeee754<T>
     {
         double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-        double min = double.PositiveInfinity, max = double.NegativeInfinity;
+        double min0 = double.PositiveInfinity, min1 = min0, max0 = double.NegativeInfinity, max1 = max0;
         var i = 0;
         for (; i + 4 <= piece.Length; i += 4)
         {
             double a = double.CreateTruncating(piece[i]), b = double.CreateTruncating(piece[i + 1]), c = double.CreateTruncating(piece[i + 2]), d = double.CreateTruncating(piece[i + 3]);
             (sum0, sum1, sum2, sum3) = (sum0 + a, sum1 + b, sum2 + c, sum3 + d);
-            min = Lower(Lower(min, a), Lower(Lower(b, c), d));
-            max = Higher(Higher(max, a), Higher(Higher(b, c), d));
+            (min0, max0) = (Lower(a, min0), Higher(a, max0));
+            (min1, max1) = (Lower(b, min1), Higher(b, max1));
+            (min0, max0) = (Lower(c, min0), Higher(c, max0));
+            (min1, max1) = (Lower(d, min1), Higher(d, max1));
         }
         for (; i < piece.Length; i++)
         {
             var value = double.CreateTruncating(piece[i]);
             sum0 += value;
-            (min, max) = (Lower(min, value), Higher(max, value));
+            (min0, max0) = (Lower(value, min0), Higher(value, max0));
         }
-        return new(sum0 + sum1 + (sum2 + sum3), min, max);
-
-        static double Lower(double a, double b) => double.MinNumber(a, b);
-        static double Higher(double a, double b) => double.MaxNumber(a, b);
+        return new(sum0 + sum1 + (sum2 + sum3), Lower(min0, min1), Higher(max0, max1));
     }
 
     /// <summary>Of a whole block, with the sum's rounding compensated (Neumaier 1974).</summary>
@@ -44,9 +43,14 @@ internal readonly record struct GridStatistics(double Sum, double Min, double Ma
             var next = sum + piece.Sum;
             if (double.IsFinite(next)) lost += Math.Abs(sum) >= Math.Abs(piece.Sum) ? sum - next + piece.Sum : piece.Sum - next + sum;
             sum = next;
-            min = double.MinNumber(min, piece.Min);
-            max = double.MaxNumber(max, piece.Max);
+            min = Lower(piece.Min, min);
+            max = Higher(piece.Max, max);
         }
         return min > max ? new(sum, double.NaN, double.NaN) : new(sum + lost, min, max);
     }
+
+    // What is not a number is never lower nor higher.
+    private static double Lower(double a, double b) => a < b ? a : b;
+
+    private static double Higher(double a, double b) => a > b ? a : b;
 }
