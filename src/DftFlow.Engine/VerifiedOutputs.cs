@@ -28,7 +28,7 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         if (run.Truncated is { } truncated)
             throw Failures.Incomplete(FormattableString.Invariant($"vasprun.xml stops at byte {truncated.Byte}, in ionic step {truncated.IonicStep} ({truncated.Reason})"), said);
         if (run.LastStep is not { } last) throw Failures.Incomplete("vasprun.xml has no finished ionic step", said);
-        var outcar = ReadOutcar(Path.Combine(folder, "OUTCAR"));
+        var outcar = ReadOutcar(Path.Combine(folder, "OUTCAR"), said);
         if (!outcar.Complete)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
         if (!run.ElectronicConverged)
@@ -93,10 +93,17 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         }
     }
 
-    private static Outcar ReadOutcar(string path)
+    private static Outcar ReadOutcar(string path, string said)
     {
-        using var stream = File.OpenRead(path);
-        return Outcar.Read(stream);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Outcar.Read(stream);
+        }
+        catch (DftFlowException error)
+        {
+            throw Failures.Incomplete($"OUTCAR cannot be read: {error.Message.TrimEnd('.')}", said);
+        }
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

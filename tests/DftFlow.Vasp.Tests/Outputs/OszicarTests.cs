@@ -23,7 +23,11 @@ public class OszicarTests
         var reader = new OszicarReader();
         foreach (var character in Text) reader.Append([character]);
         Assert.Equal(
-            [new(1, 1, "DAV", 1239.33430697, 1239.3), new(1, 2, "RMM", -92.9138231423, 0.41998e-5), new(2, 1, "DAV", -93, -1e-3)],
+            [
+                new(1, 1, "DAV", 1239.33430697, 1239.3) { BandEnergyChangeEv = -4661.8, HamiltonianCount = 296, ResidualEv = 139 },
+                new(1, 2, "RMM", -92.9138231423, 0.41998e-5) { BandEnergyChangeEv = -0.12025e-5, HamiltonianCount = 189, ResidualEv = 0.163e-2 },
+                new(2, 1, "DAV", -93, -1e-3) { BandEnergyChangeEv = 0, HamiltonianCount = 296, ResidualEv = 139 },
+            ],
             reader.ElectronicSteps);
         var step = Assert.Single(reader.IonicSteps);
         Assert.Equal((1, -92.913823, -92.9138, -0.913809e-4), (step.Step, step.FreeEnergyEv, step.EnergyEv, step.EnergyChangeEv!.Value));

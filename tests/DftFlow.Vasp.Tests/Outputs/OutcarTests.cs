@@ -10,25 +10,6 @@ public class OutcarTests
         [" average (electrostatic) potential at core", "\n", "1-", "|", "----", " E-fermi :", "NELECT =", "*", "1 2.5", "VERY BAD NEWS:", "EEEEEEE", "\u00e9\0"];
 
     [Fact]
-    public void Finds_the_stated_values_in_every_file_of_the_corpus()
-    {
-        var files = 0;
-        foreach (var (caseName, file, expected) in VaspCorpus.FilesOfKind("OUTCAR"))
-        {
-            using var stream = VaspCorpus.Open(caseName, file);
-            var outcar = Outcar.Read(stream, TestContext.Current.CancellationToken);
-            if (expected.At("raw_text") is not { } stated) continue;
-            files++;
-            Assert.Equal(stated.GetProperty("has_timing_block").GetBoolean(), outcar.Complete);
-            Assert.Equal(stated.At("NELECT")?.GetDouble(), outcar.ElectronCount);
-            Assert.Equal(stated.GetProperty("reached_required_accuracy").GetInt32() > 0, outcar.ReachedRequiredAccuracy);
-            if (stated.At("E_fermi_last") is { } fermi) Assert.Equal(fermi.GetString(), outcar.FermiEnergyEv?.ToString("F4", System.Globalization.CultureInfo.InvariantCulture));
-            if (outcar.CorePotentialsEv.Length > 0) Assert.Equal(stated.GetProperty("NIONS").GetInt32(), outcar.CorePotentialsEv.Length);
-        }
-        Assert.True(files >= 25, $"only {files} files were found");
-    }
-
-    [Fact]
     public void Reads_the_core_potentials_though_they_have_run_together()
     {
         var outcar = Read(
@@ -61,7 +42,7 @@ public class OutcarTests
     [Theory]
     [InlineData("vasp6.bzint", "VERY BAD NEWS! internal error in subroutine BZINTS: Tetrahedron method fails (number of k-points < 4) 3")]
     [InlineData("vasp.pricelv", "PRICELV: current lattice and primitive lattice are incommensurate within SYMPREC.")]
-    [InlineData("vasp.edddav", "Error EDDDAV: Call to ZHEGV failed. Returncode =   7 1   8")]
+    [InlineData("vasp.edddav", "Error EDDDAV: Call to ZHEGV failed. Returncode = 7 1 8")]
     [InlineData("vasp.zbrent", "ZBRENT: fatal error in bracketing")]
     public void Finds_why_a_run_stopped(string file, string expected)
     {
@@ -100,5 +81,5 @@ public class OutcarTests
         Gen.OneOf(Pieces.Select(Gen.Const).ToArray()).Array
             .Sample(parts => Read(string.Concat(parts)).Complete == false, iter: Effort.Iterations(5_000));
 
-    private static Outcar Read(string text) => Outcar.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), TestContext.Current.CancellationToken);
+    private static Outcar Read(string text) => Outcar.Read(new MemoryStream(Encoding.UTF8.GetBytes(text + "\n")), OutcarContent.All, TestContext.Current.CancellationToken);
 }
