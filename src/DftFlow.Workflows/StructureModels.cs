@@ -99,11 +99,15 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
                 diagnostics.Error("DF1201", file.At, $"{path} is a CIF, but its name does not end in .cif.", "Rename it.");
                 return null;
             }
-            if (!isCif) return Poscar.Read(text, block.Elements).Structure;
-            var crystal = Cif.Read(text);
-            foreach (var finding in crystal.Findings)
-                diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);
-            return crystal.Structure;
+            if (isCif)
+            {
+                var crystal = Cif.Read(text);
+                Tell(crystal.Findings);
+                return crystal.Structure;
+            }
+            var poscar = Poscar.Read(text, block.Elements);
+            Tell(poscar.Findings);
+            return poscar.Structure;
         }
         catch (DftFlowException error)
         {
@@ -115,6 +119,12 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
                 ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", file.Value.StartsWith('~') ? "A path that begins with '~' is not expanded; begin it with '/', or give it relative to the workflow's file." : "Paths are relative to the workflow's file.");
         }
         return null;
+
+        void Tell(IEnumerable<Finding> findings)
+        {
+            foreach (var finding in findings)
+                diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);
+        }
     }
 
     private Structure? Substitute(Structure structure, SubstituteBlock block)

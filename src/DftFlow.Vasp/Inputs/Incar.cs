@@ -70,6 +70,10 @@ public sealed class Incar : IEquatable<Incar>
     /// <exception cref="DftFlowException">DF1240: a statement cannot be read.</exception>
     public static Incar Parse(string text, ICollection<Finding>? findings = null) => IncarReader.Read(text, findings);
 
+    /// <inheritdoc cref="Parse"/>
+    public static Incar Read(Stream stream, ICollection<Finding>? findings = null, CancellationToken cancellation = default) =>
+        Parse(InputText.Read(stream, IncarReader.LongestText, "DF1240", "INCAR", cancellation), findings);
+
     /// <summary>
     /// The text of the file: tags in groups by theme, in a fixed order, so that equal settings give equal bytes.
     /// </summary>

@@ -5,18 +5,18 @@ namespace DftFlow.Vasp.Inputs;
 /// <summary>
 /// Reads INCAR text. A statement is <c>TAG = values</c>; <c>;</c> separates statements, <c>#</c> and <c>!</c> begin comments, a
 /// backslash at the end joins the next line, quotation marks hold values of several lines, and text without "=" is a comment.
+/// <c>GROUP { TAG = values }</c>, over as many lines as one likes, is <c>GROUP/TAG = values</c> (VASP 6.5; VASP wiki: KERNEL_TRUNCATION).
 /// </summary>
 internal static class IncarReader
 {
-    private const int LongestText = 10_000_000;
+    public const int LongestText = 10_000_000;
 
     public static Incar Read(string text, ICollection<Finding>? findings)
     {
-        if (text.Length > LongestText)
-            throw new DftFlowException("DF1240", FormattableString.Invariant($"The INCAR has {text.Length} characters; up to {LongestText} are read."), "Is this an INCAR?");
+        if (text.Length > LongestText) throw InputText.TooLong(LongestText, "DF1240", "INCAR");
         var tags = new List<IncarTag>();
         var lines = new Dictionary<string, int>();
-        foreach (var (statement, line, column) in Statements(text))
+        foreach (var (group, statement, line, column) in Statements(text))
         {
             var equals = statement.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
@@ -26,25 +26,29 @@ internal static class IncarReader
                     findings?.Add(new Finding("DF1242", Severity.Warning, FormattableString.Invariant($"Line {line} sets nothing: '{word}' has no '='."), $"Write {word} = value.", word));
                 continue;
             }
-            var name = statement[..equals].Trim().ToUpperInvariant();
+            var name = group + statement[..equals].Trim().ToUpperInvariant();
             if (!IncarTag.IsName(name))
-                throw new DftFlowException("DF1240", $"'{Shortened(statement[..equals].Trim())}' is not the name of an INCAR tag.",
-                    name.Contains('{', StringComparison.Ordinal) ? "Groups in braces are not supported: write GROUP/TAG = value." : "One tag, then '=', then its values; several statements on a line need ';' between them.", line, column);
+                throw new DftFlowException("DF1240", $"'{InputText.Shortened(group + statement[..equals].Trim())}' is not the name of an INCAR tag.",
+                    "One tag, then '=', then its values; several statements on a line need ';' between them.", line, column);
+            var value = statement[(equals + 1)..].Trim();
+            if (value == "{")
+                throw new DftFlowException("DF1240", $"'{name} =' stands before the brace of a group.", $"Write {name} {{ without '='.", line, column);
             if (lines.TryGetValue(name, out var earlier))
             {
                 findings?.Add(new Finding("DF1241", Severity.Warning, FormattableString.Invariant($"{name} is set on line {earlier} and again on line {line}; VASP takes the first."), "Keep one of them.", name));
                 continue;
             }
             lines.Add(name, line);
-            tags.Add(new IncarTag(name, IncarValueReader.Read(IncarTags.KindOf(name), Unquoted(statement[(equals + 1)..].Trim()), out _)));
+            tags.Add(new IncarTag(name, IncarValueReader.Read(IncarTags.KindOf(name), Unquoted(value), out _)));
         }
         return Incar.Of(tags);
     }
 
     // Comments go first, so that a backslash at their end joins nothing; a quoted value keeps whatever it holds.
-    private static IEnumerable<(string Statement, int Line, int Column)> Statements(string text)
+    private static IEnumerable<(string Group, string Statement, int Line, int Column)> Statements(string text)
     {
         var statement = new StringBuilder();
+        var groups = new Stack<(string Name, int Line, int Column)>();
         int line = 1, column = 1, startLine = 1, startColumn = 1, signs = 0;
         bool quoted = false, comment = false, begun = false;
         for (var i = 0; i <= text.Length; i++, column++)
@@ -66,10 +70,21 @@ internal static class IncarReader
                 statement.Append(' ');
                 comment = false;
             }
-            else if (c == '\n' || (c == ';' && !comment))
+            else if (c == '{' && !comment && signs == 0)
+            {
+                var name = (groups.Count > 0 ? groups.Peek().Name : "") + statement.ToString().Trim().ToUpperInvariant();
+                if (!IncarTag.IsName(name))
+                    throw new DftFlowException("DF1240", $"'{InputText.Shortened(statement.ToString().Trim())}' is not the name of a group of INCAR tags.", "A group is GROUP { TAG = value }.", startLine, startColumn);
+                groups.Push((name + "/", startLine, startColumn));
+                statement.Clear();
+                begun = false;
+            }
+            else if (c == '\n' || (c == ';' && !comment) || (c == '}' && !comment && groups.Count > 0))
             {
                 if (quoted) throw new DftFlowException("DF1240", "A quotation mark is not closed.", "Close it, or leave it out.", startLine, startColumn);
-                if (!string.IsNullOrWhiteSpace(statement.ToString())) yield return (statement.ToString(), startLine, startColumn);
+                if (!string.IsNullOrWhiteSpace(statement.ToString()))
+                    yield return (groups.Count > 0 ? groups.Peek().Name : "", statement.ToString(), startLine, startColumn);
+                if (c == '}') groups.Pop();
                 statement.Clear();
                 begun = comment = false;
                 signs = 0;
@@ -85,6 +100,8 @@ internal static class IncarReader
             }
             if (c == '\n') (line, column) = (line + 1, 0);
         }
+        if (groups.TryPeek(out var open))
+            throw new DftFlowException("DF1240", $"The group {InputText.Shortened(open.Name.TrimEnd('/'))} is not closed.", "Write } after its last tag.", open.Line, open.Column);
     }
 
     private static string Unquoted(string value) =>
@@ -98,6 +115,4 @@ internal static class IncarReader
         while (end > 0 && statement[end - 1] is ' ' or '\t') end--;
         return end;
     }
-
-    private static string Shortened(string text) => text.Length <= 40 ? text : text[..37] + "…";
 }

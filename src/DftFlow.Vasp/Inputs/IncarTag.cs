@@ -25,7 +25,7 @@ public sealed record IncarTag
 
     /// <summary>ENCUT, ML_LMLFF, KERNEL_TRUNCATION/LTRUNCATE.</summary>
     internal static bool IsName(string name) =>
-        name is [>= 'A' and <= 'Z', ..] && name.Length <= 60 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '/');
+        name.Length <= 60 && name.Split('/').All(part => part is [>= 'A' and <= 'Z', ..] && part.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
 
     /// <summary>As it stands in an INCAR, equal neighbours in VASP's lists of one value per atom or band counted: 4*5 8*0.6.</summary>
     internal string Text() => Value.ToText(countRuns: Name is "MAGMOM" or "M_CONSTR" or "FERWE" or "FERDO");

@@ -6,19 +6,35 @@ using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inputs;
 
-/// <summary>What a POSCAR or CONTCAR says: the structure, and the comment of its first line.</summary>
-public sealed record PoscarFile(Structure Structure, string Comment);
-
 /// <summary>Reads and writes POSCAR files (VASP wiki: POSCAR).</summary>
 public static class Poscar
 {
+    private const int LongestText = 500_000_000;
+
     /// <summary>Reads a POSCAR of VASP 5 or later, or of VASP 4 where the elements are given or stand behind the coordinates.</summary>
     /// <param name="elements">The elements in order, for a file that does not name them; else not used.</param>
     /// <exception cref="DftFlowException">
     /// DF1201: a line is not what belongs there; DF1202: elements are missing, unknown or do not fit the counts; DF1203: too many
     /// atoms; DF1204: scale or lattice vectors make no cell.
     /// </exception>
-    public static PoscarFile Read(string text, IReadOnlyList<Element>? elements = null) => new PoscarReader(text, elements).Read();
+    public static PoscarFile Read(string text, IReadOnlyList<Element>? elements = null) => Read(text, elements, namesNeeded: true);
+
+    /// <inheritdoc cref="Read(string, IReadOnlyList{Element}?)"/>
+    public static PoscarFile Read(Stream stream, IReadOnlyList<Element>? elements = null, CancellationToken cancellation = default) =>
+        Read(InputText.Read(stream, LongestText, "DF1203", "POSCAR", cancellation), elements);
+
+    /// <summary>
+    /// Reads a POSCAR for a look at it: as <see cref="Read(string, IReadOnlyList{Element}?)"/>, but a file whose elements are not named
+    /// or not known is read too, with blocks that have no element.
+    /// </summary>
+    /// <exception cref="DftFlowException">As for Read, but DF1202 only where the numbers of names and counts differ.</exception>
+    public static PoscarFile Inspect(string text) => Read(text, null, namesNeeded: false);
+
+    /// <inheritdoc cref="Inspect(string)"/>
+    public static PoscarFile Inspect(Stream stream, CancellationToken cancellation = default) => Inspect(InputText.Read(stream, LongestText, "DF1203", "POSCAR", cancellation));
+
+    private static PoscarFile Read(string text, IReadOnlyList<Element>? elements, bool namesNeeded) =>
+        text.Length <= LongestText ? new PoscarReader(text, elements, namesNeeded).Read() : throw InputText.TooLong(LongestText, "DF1203", "POSCAR");
 
     /// <summary>The blocks of a POSCAR: runs of sites with the same element. VASP wants one potential, and one LDAU value, for each.</summary>
     public static ImmutableArray<(Element Element, int Count)> Blocks(Structure structure)
@@ -40,9 +56,37 @@ public static class Poscar
     /// </summary>
     public static string Write(Structure structure, string comment)
     {
-        var blocks = Blocks(structure);
         var text = new StringBuilder();
-        text.Append(OneLine(comment)).Append('\n').Append("1.0\n");
+        WriteAtoms(text, structure, comment);
+        return text.ToString();
+    }
+
+    /// <summary>Writes a file that was read, as <see cref="Write(Structure, string)"/> does, with velocities and all else that follows the atoms.</summary>
+    /// <exception cref="InvalidOperationException">The file does not name its elements.</exception>
+    public static string Write(PoscarFile file)
+    {
+        var text = new StringBuilder();
+        WriteAtoms(text, file.Structure, file.Comment);
+        if (file.LatticeVelocities is { } lattice)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Lattice velocities and vectors\n{lattice.State}\n");
+            foreach (var row in lattice.VelocitiesAPerFs.Concat(lattice.VectorsA)) text.Append(Row(row)).Append('\n');
+        }
+        // A blank line is VASP's own mark of Cartesian velocities, and the one that other programs know.
+        var (mark, velocities) = file.VelocitiesAPerFs.IsEmpty ? ("Direct", file.VelocitiesPerStep) : ("", file.VelocitiesAPerFs);
+        if (!velocities.IsEmpty)
+        {
+            text.Append(mark).Append('\n');
+            foreach (var velocity in velocities) text.Append(Row(velocity)).Append('\n');
+            if (file.PredictorCorrector is { } predictor) text.Append('\n').Append(predictor).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static void WriteAtoms(StringBuilder text, Structure structure, string comment)
+    {
+        var blocks = Blocks(structure);
+        text.Append(InputText.OneLine(comment)).Append('\n').Append("1.0\n");
         for (var axis = 0; axis < 3; axis++) text.Append(Row(structure.Lattice[axis])).Append('\n');
         text.AppendJoin(' ', blocks.Select(block => block.Element.Symbol.PadLeft(6))).Append('\n');
         text.AppendJoin(' ', blocks.Select(block => block.Count.ToString(CultureInfo.InvariantCulture).PadLeft(6))).Append('\n');
@@ -55,7 +99,6 @@ public static class Poscar
             if (selective) text.Append(Flags(site.Free ?? new SelectiveDynamics(true, true, true)));
             text.Append('\n');
         }
-        return text.ToString();
     }
 
     private static string Row(Vector3D v) => $"{Number(v.X)} {Number(v.Y)} {Number(v.Z)}";
@@ -76,6 +119,4 @@ public static class Poscar
     private static string Flags(SelectiveDynamics free) => $"  {Flag(free.X)} {Flag(free.Y)} {Flag(free.Z)}";
 
     private static char Flag(bool free) => free ? 'T' : 'F';
-
-    private static string OneLine(string comment) => new string([.. comment.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)]).Trim();
 }

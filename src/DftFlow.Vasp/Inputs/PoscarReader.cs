@@ -6,53 +6,82 @@ using DftFlow.Vasp.Text;
 namespace DftFlow.Vasp.Inputs;
 
 /// <summary>Reads one POSCAR, line by line.</summary>
-internal sealed class PoscarReader(string text, IReadOnlyList<Element>? elements)
+/// <param name="elements">For a file that does not name them.</param>
+/// <param name="namesNeeded">Whether atoms of no known element are an error.</param>
+internal sealed partial class PoscarReader(string text, IReadOnlyList<Element>? elements, bool namesNeeded)
 {
     private const int MostAtoms = 1_000_000;
     private const double LargestNumber = 1e6;
 
-    private readonly string[] lines = text.Split('\n');
-    private int next;
+    // The line stepped to, its number from 1, and where the next one begins.
+    private int start, end, number, position;
+
+    private ReadOnlySpan<char> Line => text.AsSpan(start, end - start);
 
     public PoscarFile Read()
     {
-        var comment = Line("the comment").Trim();
+        Step("the comment");
+        var comment = Line.Trim().ToString();
         var (lattice, factors) = ReadLattice();
         var names = ReadNames();
         var (counts, countLine) = ReadCounts(names?.Count);
-        var known = names ?? (elements is null ? null : Fitting(elements, counts, countLine));
+        var known = (IReadOnlyList<Element?>?)names ?? (elements is null ? null : Fitting(elements, counts, countLine));
         var (selective, cartesian) = ReadMode();
 
         var total = counts.Sum();
-        var sites = ImmutableArray.CreateBuilder<Site>(total);
+        // As many as the text can hold: the counts may claim more.
+        var capacity = Math.Min(total, (text.Length - position) / 6 + 1);
+        var positions = ImmutableArray.CreateBuilder<Vector3D>(capacity);
+        var free = ImmutableArray.CreateBuilder<SelectiveDynamics>(selective ? capacity : 0);
+        var blocks = ImmutableArray.CreateBuilder<PoscarBlock>(counts.Count);
         for (var block = 0; block < counts.Count; block++)
         {
-            var element = known?[block];
+            // A VASP 4 file can still name its elements, behind the coordinates of each atom.
+            Element? label = null;
+            var labelled = known is null;
             for (var i = 0; i < counts[block]; i++)
             {
-                var (place, free, label) = ReadSite(selective, sites.Count + 1, total);
-                // A VASP 4 file can still name its elements, behind the coordinates of each atom.
-                if (known is null && (label is null || (element is not null && label != element)))
-                    throw new DftFlowException("DF1202", "The POSCAR does not name its elements (VASP 4 format).",
-                        $"Insert a line with the elements before the line of counts{(comment.Length == 0 ? "" : $" (the comment says '{Shortened(comment)}')")}, or give the elements with the file.", countLine);
-                element ??= label!;
-                var fractional = cartesian ? lattice.ToFractional(new(place.X * factors.X, place.Y * factors.Y, place.Z * factors.Z)) : place;
-                sites.Add(new Site(element, fractional, free));
+                if (!TryStep()) throw Ends(FormattableString.Invariant($"atom {positions.Count + 1} of {total}"));
+                var place = Three("an atom's coordinates", out var at);
+                if (selective) free.Add(ReadFlags(ref at));
+                positions.Add(cartesian ? lattice.ToFractional(Scaled(place, factors)) : place);
+                if (!labelled) continue;
+                labelled = PotcarSpec.TryReadElement(Word(ref at), out var element) && (label is null || label == element);
+                label = element;
+                if (!labelled && namesNeeded) throw NoElements(comment, countLine);
             }
+            blocks.Add(new PoscarBlock(known is null ? labelled ? label : null : known[block], counts[block]));
         }
-        return new PoscarFile(new Structure(lattice, sites.MoveToImmutable()), comment);
+        var file = new PoscarFile
+        {
+            Comment = comment,
+            Lattice = lattice,
+            Blocks = blocks.MoveToImmutable(),
+            Positions = positions.DrainToImmutable(),
+            Free = free.DrainToImmutable(),
+        };
+        if (file.HasElements) file = file with { Structure = new Structure(lattice, Sites(file)) };
+        return WithMotion(file);
+    }
+
+    private static ImmutableArray<Site> Sites(PoscarFile file)
+    {
+        var sites = ImmutableArray.CreateBuilder<Site>(file.Positions.Length);
+        foreach (var (element, count) in file.Blocks)
+            for (var i = 0; i < count; i++)
+                sites.Add(new Site(element!, file.Positions[sites.Count], file.Free.IsEmpty ? null : file.Free[sites.Count]));
+        return sites.MoveToImmutable();
     }
 
     /// <summary>The cell, and the factors for Cartesian coordinates.</summary>
     private (Lattice Lattice, Vector3D Factors) ReadLattice()
     {
-        var line = Line("the scale factor");
-        var scaleLine = next;
-        Span<Range> words = stackalloc Range[4];
-        var count = Words(line, words);
-        var first = Real(line, words[0], count > 0, "the scale factor");
+        Step("the scale factor");
+        var scaleLine = number;
+        var at = 0;
+        var first = Real(ref at, "the scale factor");
         var factors = new Vector3D(first, first, first);
-        if (count >= 3 && FortranNumber.TryReadReal(line.AsSpan(words[1]), out var second) && FortranNumber.TryReadReal(line.AsSpan(words[2]), out var third))
+        if (FortranNumber.TryReadReal(Word(ref at), out var second) && FortranNumber.TryReadReal(Word(ref at), out var third))
         {
             factors = new(first, second, third);
             if (first <= 0 || second <= 0 || third <= 0)
@@ -60,7 +89,11 @@ internal sealed class PoscarReader(string text, IReadOnlyList<Element>? elements
         }
         if (first == 0) throw Error("DF1204", "The scale factor is zero.", "Write 1.0, or a negative number for the cell's volume in Å³.");
         var vectors = new Vector3D[3];
-        for (var axis = 0; axis < 3; axis++) vectors[axis] = Three(Line("a lattice vector"), "a lattice vector");
+        for (var axis = 0; axis < 3; axis++)
+        {
+            Step("a lattice vector");
+            vectors[axis] = Three("a lattice vector", out _);
+        }
         try
         {
             if (first < 0)
@@ -69,30 +102,29 @@ internal sealed class PoscarReader(string text, IReadOnlyList<Element>? elements
                 var factor = Math.Cbrt(-first / new Lattice(vectors[0], vectors[1], vectors[2]).Volume);
                 factors = new(factor, factor, factor);
             }
-            return (new Lattice(Scaled(vectors[0]), Scaled(vectors[1]), Scaled(vectors[2])), factors);
+            return (new Lattice(Scaled(vectors[0], factors), Scaled(vectors[1], factors), Scaled(vectors[2], factors)), factors);
         }
         catch (ArgumentException problem)
         {
             throw new DftFlowException("DF1204", problem.Message, "The three lines after the scale are the lattice vectors; they must not lie in one plane.", scaleLine + 1, inner: problem);
         }
-
-        Vector3D Scaled(Vector3D v) => new(v.X * factors.X, v.Y * factors.Y, v.Z * factors.Z);
     }
 
+    private static Vector3D Scaled(Vector3D v, Vector3D factors) => new(v.X * factors.X, v.Y * factors.Y, v.Z * factors.Z);
+
     /// <summary>The element of each block; null for a file of VASP 4, which goes on with the counts. Long lists wrap.</summary>
-    private List<Element>? ReadNames()
+    private List<Element?>? ReadNames()
     {
-        List<Element>? names = null;
-        while (next < lines.Length && FirstWord(lines[next]) is { Length: > 0 } word && !char.IsAsciiDigit(word[0]) && word[0] is not ('-' or '+'))
+        List<Element?>? names = null;
+        while (NextLineBegins(word => !char.IsAsciiDigit(word[0]) && word[0] is not ('-' or '+')))
         {
-            var line = Line("the elements");
+            Step("the elements");
             names ??= [];
-            foreach (var range in BeforeComment(line))
+            for (var at = 0; WordBeforeComment(ref at) is { IsEmpty: false } name;)
             {
-                var name = line.AsSpan(range);
-                if (!PotcarSpec.TryReadElement(name, out var element))
-                    throw Error("DF1202", $"'{Shortened(name.ToString())}' is not an element.",
-                        Spelling.Closest(name.ToString(), Element.All.Select(e => e.Symbol)) is { } meant ? $"Did you mean {meant}?" : "Names look like Mn, Mn_pv or Mn/hash.", range.Start.Value + 1);
+                if (!PotcarSpec.TryReadElement(name, out var element) && namesNeeded)
+                    throw Error("DF1202", $"'{InputText.Shortened(name)}' is not an element.",
+                        Spelling.Closest(name.ToString(), Element.All.Select(e => e.Symbol)) is { } meant ? $"Did you mean {meant}?" : "Names look like Mn, Mn_pv or Mn/hash.", at - name.Length + 1);
                 names.Add(element);
             }
         }
@@ -103,112 +135,123 @@ internal sealed class PoscarReader(string text, IReadOnlyList<Element>? elements
     {
         var counts = new List<int>();
         long total = 0;
-        var line = Line("the numbers of atoms");
-        var firstLine = next;
+        Step("the numbers of atoms");
+        var firstLine = number;
         while (true)
         {
             var before = counts.Count;
-            foreach (var range in BeforeComment(line))
+            for (var at = 0; WordBeforeComment(ref at) is { IsEmpty: false } word;)
             {
-                if (!long.TryParse(line.AsSpan(range), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)) break;
+                if (!long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)) break;
                 total += Math.Clamp(count, 0, MostAtoms + 1);
                 if (count < 1)
-                    throw Error("DF1201", $"'{Shortened(line[range])}' is not a number of atoms.", "Each element needs at least one atom; leave out an element without.", range.Start.Value + 1);
+                    throw Error("DF1201", $"'{InputText.Shortened(word)}' is not a number of atoms.", "Each element needs at least one atom; leave out an element without.", at - word.Length + 1);
                 if (total > MostAtoms)
-                    throw Error("DF1203", FormattableString.Invariant($"The POSCAR claims more than {MostAtoms} atoms."), "Check the line of counts.", range.Start.Value + 1);
+                    throw Error("DF1203", FormattableString.Invariant($"The POSCAR claims more than {MostAtoms} atoms."), "Check the line of counts.", at - word.Length + 1);
                 counts.Add((int)count);
             }
             if (counts.Count == before && before == 0)
-                throw Error("DF1201", $"'{Shortened(line.Trim())}' stands where the numbers of atoms are expected.", "One whole number for each element.", 1);
-            if (counts.Count == before || counts.Count >= (wanted ?? int.MaxValue)) break;
+                throw Error("DF1201", $"'{InputText.Shortened(Line.Trim())}' stands where the numbers of atoms are expected.", "One whole number for each element.", 1);
             // The list wraps where more counts follow: always if some are missing, without names if the next line looks like counts.
-            if (next >= lines.Length || !IsCount(FirstWord(lines[next]))) break;
-            line = Line("the numbers of atoms");
+            if (counts.Count == before || counts.Count >= (wanted ?? int.MaxValue) || !NextLineBegins(word => FortranNumber.TryReadInteger(word, out _))) break;
+            Step("the numbers of atoms");
         }
         if (wanted is { } names && counts.Count != names)
             throw new DftFlowException("DF1202", FormattableString.Invariant($"The POSCAR names {names} elements but gives {counts.Count} numbers of atoms."), "One count for each element, in the same order.", firstLine);
         return (counts, firstLine);
-
-        static bool IsCount(ReadOnlySpan<char> word) => FortranNumber.TryReadInteger(word, out _);
     }
 
-    private static IReadOnlyList<Element> Fitting(IReadOnlyList<Element> elements, List<int> counts, int line) => elements.Count == counts.Count ? elements
+    private static IReadOnlyList<Element?> Fitting(IReadOnlyList<Element> elements, List<int> counts, int line) => elements.Count == counts.Count ? elements
         : throw new DftFlowException("DF1202", FormattableString.Invariant($"{elements.Count} elements are given for a POSCAR with {counts.Count} numbers of atoms."), "One element for each count, in the same order.", line);
+
+    private static DftFlowException NoElements(string comment, int line) => new("DF1202", "The POSCAR does not name its elements (VASP 4 format).",
+        $"Insert a line with the elements before the line of counts{(comment.Length == 0 ? "" : $" (the comment says '{InputText.Shortened(comment)}')")}, or give the elements with the file.", line);
 
     private (bool Selective, bool Cartesian) ReadMode()
     {
-        var line = Line("'Direct' or 'Cartesian'");
-        var selective = FirstWord(line) is ['S' or 's', ..];
-        if (selective) line = Line("'Direct' or 'Cartesian'");
+        Step("'Direct' or 'Cartesian'");
+        var at = 0;
+        var selective = Word(ref at) is ['S' or 's', ..];
+        if (selective) Step("'Direct' or 'Cartesian'");
         // VASP looks at the first letter alone, and takes whatever is not C or K for direct.
-        var word = FirstWord(line);
-        if (word.Length == 0 || !char.IsAsciiLetter(word[0]))
-            throw Error("DF1201", $"'{Shortened(line.Trim())}' stands where 'Direct' or 'Cartesian' is expected.", "After the counts comes 'Selective dynamics' or not, then 'Direct' or 'Cartesian'.", 1);
+        at = 0;
+        var word = Word(ref at);
+        if (word.IsEmpty || !char.IsAsciiLetter(word[0]))
+            throw Error("DF1201", $"'{InputText.Shortened(Line.Trim())}' stands where 'Direct' or 'Cartesian' is expected.", "After the counts comes 'Selective dynamics' or not, then 'Direct' or 'Cartesian'.", 1);
         return (selective, word[0] is 'C' or 'c' or 'K' or 'k');
     }
 
-    private (Vector3D Place, SelectiveDynamics? Free, Element? Label) ReadSite(bool selective, int number, int total)
+    private SelectiveDynamics ReadFlags(ref int at)
     {
-        var line = Line(FormattableString.Invariant($"atom {number} of {total}"));
-        var place = Three(line, "an atom's coordinates");
-        Span<Range> words = stackalloc Range[8];
-        var count = Words(line, words);
-        SelectiveDynamics? free = null;
-        var after = 3;
-        if (selective)
+        Span<bool> flags = stackalloc bool[3];
+        for (var i = 0; i < 3; i++)
         {
-            Span<bool> flags = stackalloc bool[3];
-            for (var i = 0; i < 3; i++)
-                if (count < 4 + i || !FortranNumber.TryReadLogical(line.AsSpan(words[3 + i]), out flags[i]))
-                    throw Error("DF1201", "Selective dynamics needs three flags, T or F, behind the coordinates.", null, count < 4 + i ? line.TrimEnd().Length + 1 : words[3 + i].Start.Value + 1);
-            free = new(flags[0], flags[1], flags[2]);
-            after = 6;
+            var word = Word(ref at);
+            if (!FortranNumber.TryReadLogical(word, out flags[i]))
+                throw Error("DF1201", "Selective dynamics needs three flags, T or F, behind the coordinates.", null, word.IsEmpty ? Line.TrimEnd().Length + 1 : at - word.Length + 1);
         }
-        return (place, free, count > after && PotcarSpec.TryReadElement(line.AsSpan(words[after]), out var element) ? element : null);
+        return new(flags[0], flags[1], flags[2]);
     }
 
-    private Vector3D Three(string line, string what)
+    /// <summary>The three numbers that the line begins with.</summary>
+    private Vector3D Three(string what, out int at)
     {
-        Span<Range> words = stackalloc Range[4];
-        var count = Words(line, words);
-        return new(Real(line, words[0], count > 0, what), Real(line, words[1], count > 1, what), Real(line, words[2], count > 2, what));
+        at = 0;
+        return new(Real(ref at, what), Real(ref at, what), Real(ref at, what));
     }
 
-    private double Real(string line, Range word, bool there, string what)
+    private double Real(ref int at, string what)
     {
-        if (!there) throw Error("DF1201", $"A number of {what} is missing.", null, line.TrimEnd().Length + 1);
-        if (FortranNumber.TryReadReal(line.AsSpan(word), out var value) && Math.Abs(value) <= LargestNumber) return value;
-        throw Error("DF1201", $"'{Shortened(line[word])}' is not a number of {what}.", "Numbers have a decimal point and lie within ±1e6.", word.Start.Value + 1);
+        var word = Word(ref at);
+        if (word.IsEmpty) throw Error("DF1201", $"A number of {what} is missing.", null, Line.TrimEnd().Length + 1);
+        if (FortranNumber.TryReadReal(word, out var value) && Math.Abs(value) <= LargestNumber) return value;
+        throw Error("DF1201", $"'{InputText.Shortened(word)}' is not a number of {what}.", "Numbers have a decimal point and lie within ±1e6.", at - word.Length + 1);
     }
 
-    private string Line(string expected) => next < lines.Length && !(next == lines.Length - 1 && lines[next].Length == 0)
-        ? lines[next++]
-        : throw new DftFlowException("DF1201", $"The POSCAR ends where {expected} is expected.", "The file may have been cut off.", lines.Length);
-
-    // The last of the ranges takes the rest of the line.
-    private static int Words(string line, Span<Range> words) => line.AsSpan().SplitAny(words, " \t\r", StringSplitOptions.RemoveEmptyEntries);
-
-    private static ReadOnlySpan<char> FirstWord(string line)
+    /// <summary>The next word of the line, empty at its end; <paramref name="at"/> moves behind it.</summary>
+    private ReadOnlySpan<char> Word(ref int at)
     {
-        Span<Range> words = stackalloc Range[2];
-        return Words(line, words) == 0 ? default : line.AsSpan(words[0]);
+        var line = Line;
+        while (at < line.Length && line[at] is ' ' or '\t' or '\r') at++;
+        var begin = at;
+        while (at < line.Length && line[at] is not (' ' or '\t' or '\r')) at++;
+        return line[begin..at];
     }
 
-    private static List<Range> BeforeComment(string line)
+    private ReadOnlySpan<char> WordBeforeComment(ref int at)
     {
-        var words = new List<Range>();
-        for (var i = 0; i < line.Length && line[i] is not ('!' or '#'); i++)
-        {
-            if (line[i] is ' ' or '\t' or '\r') continue;
-            var start = i;
-            while (i < line.Length && line[i] is not (' ' or '\t' or '\r' or '!' or '#')) i++;
-            words.Add(start..i);
-            i--;
-        }
-        return words;
+        var word = Word(ref at);
+        if (word.IndexOfAny('!', '#') is not (>= 0 and var mark)) return word;
+        at = mark == 0 ? Line.Length : at - word.Length + mark;
+        return word[..mark];
     }
 
-    private static string Shortened(string word) => word.Length <= 40 ? word : word[..37] + "…";
+    private bool NextLineBegins(Func<ReadOnlySpan<char>, bool> condition)
+    {
+        var here = (start, end, number, position);
+        var at = 0;
+        var begins = TryStep() && Word(ref at) is { IsEmpty: false } word && condition(word);
+        (start, end, number, position) = here;
+        return begins;
+    }
 
-    private DftFlowException Error(string code, string message, string? hint, int? column = null) => new(code, message, hint, next, column);
+    private void Step(string expected)
+    {
+        if (!TryStep()) throw Ends(expected);
+    }
+
+    private bool TryStep()
+    {
+        if (position >= text.Length) return false;
+        start = position;
+        var length = text.AsSpan(start).IndexOf('\n');
+        end = length < 0 ? text.Length : start + length;
+        position = end + 1;
+        number++;
+        return true;
+    }
+
+    private DftFlowException Ends(string expected) => new("DF1201", $"The POSCAR ends where {expected} is expected.", "The file may have been cut off.", number + 1);
+
+    private DftFlowException Error(string code, string message, string? hint, int? column = null) => new(code, message, hint, number, column);
 }

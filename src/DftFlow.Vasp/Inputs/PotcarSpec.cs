@@ -11,6 +11,7 @@ namespace DftFlow.Vasp.Inputs;
 public static class PotcarSpec
 {
     private const int LongestName = 40;
+    private const int LongestHash = 65;
 
     public static string Write(IEnumerable<string> potentials) => string.Concat(potentials.Select(name => name + "\n"));
 
@@ -41,6 +42,6 @@ public static class PotcarSpec
         if (letters < name.Length && name[letters] is not ('_' or '.' or '/')) return false;
         foreach (var c in name[letters..])
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.' or '/' or '-' or '+')) return false;
-        return name.Length <= LongestName + 24 && Element.TryParse(name[..letters], out element);
+        return name.Length <= LongestName + LongestHash && Element.TryParse(name[..letters], out element);
     }
 }

@@ -113,7 +113,7 @@ public class InputRulesTests
         var texts = files.Select(file => Encoding.UTF8.GetString(file.Bytes.Span)).ToArray();
         Assert.Equal(Good.Incar, Incar.Parse(texts[0]));
         Assert.Equal(Good.Kpoints, Kpoints.Parse(texts[1]));
-        Assert.Equal(new PoscarFile(LiMnO2, "LiMnO2"), Poscar.Read(texts[2]));
+        Assert.Equal((LiMnO2, "LiMnO2"), (Poscar.Read(texts[2]).Structure, Poscar.Read(texts[2]).Comment));
         Assert.Equal(Good.Potentials, PotcarSpec.Read(texts[3]));
         Assert.All(texts, text => Assert.True(text.EndsWith('\n') && !text.Contains('\r', StringComparison.Ordinal)));
     }
