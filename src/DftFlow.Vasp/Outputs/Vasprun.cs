@@ -3,22 +3,6 @@ using DftFlow.Crystals;
 
 namespace DftFlow.Vasp.Outputs;
 
-/// <summary>What is read beside what every reading gives: program, parameters, atoms, k-points, energies and the Fermi level.</summary>
-[Flags]
-public enum VasprunContent
-{
-    Energies = 0,
-
-    /// <summary>The first and the last structure, and the forces of the last ionic step.</summary>
-    Structures = 1,
-    Eigenvalues = 2,
-    Dos = 4,
-
-    /// <summary>The DOS with its projections on sites and orbitals.</summary>
-    ProjectedDos = 8 | Dos,
-    All = Structures | Eigenvalues | ProjectedDos,
-}
-
 /// <summary>One kind of atom, with its potential.</summary>
 /// <param name="Element">Null where neither the symbol nor the potential's title names one.</param>
 /// <param name="ValenceElectrons">ZVAL: the electrons that the potential treats as valence.</param>
@@ -29,12 +13,56 @@ public sealed record AtomType(int Count, Element? Element, string Symbol, double
 /// <param name="Weight">As the file gives it: the weights of a mesh sum to 1.</param>
 public readonly record struct KPoint(Vector3D Fractional, double Weight);
 
+/// <summary>How the k-points were chosen, as VASP understood KPOINTS or KSPACING.</summary>
+/// <param name="Scheme">Such as <c>Gamma</c>, <c>Monkhorst-Pack</c>, <c>Auto</c> (by a length), <c>listgenerated</c> (along lines).</param>
+/// <param name="Divisions">Of a mesh along each reciprocal vector; of lines the points on each, one number. Empty where not stated.</param>
+/// <param name="UserShift">The shift that KPOINTS asks for, in divisions of the mesh.</param>
+/// <param name="Shift">The shift of the mesh itself: Monkhorst and Pack's even meshes have one.</param>
+/// <param name="SubdivisionLengthA">R_k of <c>Auto</c>, in Å.</param>
+/// <param name="PathPoints">The ends of the lines, in fractions of the reciprocal vectors; empty for a mesh.</param>
+public sealed record KPointGeneration(
+    string Scheme, ImmutableArray<int> Divisions, Vector3D UserShift, Vector3D Shift, double? SubdivisionLengthA, ImmutableArray<Vector3D> PathPoints);
+
+/// <summary>An energy by the name that the file gives it.</summary>
+public readonly record struct NamedEnergy(string Name, double EnergyEv);
+
 /// <summary>The energies at the end of an ionic step, in eV a cell; NaN where the file has none.</summary>
 /// <param name="FreeEnergyEv">TOTEN: with the entropy of the smearing.</param>
 /// <param name="EnergyWithoutEntropyEv">Without the entropy term.</param>
 /// <param name="EnergyEv">energy(sigma→0): extrapolated to no smearing.</param>
-/// <param name="ElectronicSteps">How many electronic steps this ionic step took.</param>
-public sealed record IonicStep(double FreeEnergyEv, double EnergyWithoutEntropyEv, double EnergyEv, int ElectronicSteps);
+/// <param name="ElectronicSteps">How many electronic steps this ionic step took, without those of a response to a field or a displacement.</param>
+public sealed record IonicStep(double FreeEnergyEv, double EnergyWithoutEntropyEv, double EnergyEv, int ElectronicSteps)
+{
+    /// <summary>The step's other energies: in molecular dynamics <c>kinetic</c>, <c>lattice kinetic</c>, <c>nosepot</c>, <c>nosekinetic</c> and <c>total</c>.</summary>
+    public ImmutableArray<NamedEnergy> OtherEnergies { get; init; } = [];
+
+    /// <summary>Null unless asked for (<see cref="VasprunContent.Trajectory"/>).</summary>
+    public IonicGeometry? Geometry { get; init; }
+}
+
+/// <summary>Where the atoms are in an ionic step, and what acts on them.</summary>
+/// <param name="Lattice">Null where the file does not give three vectors that span a volume.</param>
+/// <param name="Fractional">Of each atom, in the order of the POSCAR.</param>
+/// <param name="ForcesEvPerA">On each atom; empty where the file has none.</param>
+/// <param name="StressKbar">The rows of the tensor; positive on the diagonal where the cell wants to grow. Empty where the file has none (ISIF below 1).</param>
+public sealed record IonicGeometry(
+    Lattice? Lattice, ImmutableArray<Vector3D> Fractional, ImmutableArray<Vector3D> ForcesEvPerA, ImmutableArray<Vector3D> StressKbar);
+
+/// <summary>Results on the points of KPOINTS_OPT, which VASP (6.3 and later) computes in one step after the ordinary ones. What was not asked for, or is not in the file, is null or empty.</summary>
+public sealed record KPointsOptResults
+{
+    public ImmutableArray<KPoint> KPoints { get; init; } = [];
+
+    /// <summary>Its occupations are NaN where the run made no projections (LORBIT below 10).</summary>
+    public Eigenvalues? Eigenvalues { get; init; }
+
+    public ProjectedEigenvalues? ProjectedEigenvalues { get; init; }
+
+    public DensityOfStates? Dos { get; init; }
+
+    /// <summary>From these points alone; that of the run is <see cref="Vasprun.FermiEnergyEv"/>.</summary>
+    public double? FermiEnergyEv { get; init; }
+}
 
 /// <summary>Where a file stops short, or stops making sense.</summary>
 /// <param name="Byte">Offset in the decompressed text.</param>
@@ -65,7 +93,16 @@ public sealed record Vasprun
     /// <summary>The k-points of the calculation (not those of KPOINTS_OPT).</summary>
     public ImmutableArray<KPoint> KPoints { get; init; } = [];
 
+    /// <summary>Null where the points were listed one by one.</summary>
+    public KPointGeneration? KPointGeneration { get; init; }
+
     public ImmutableArray<IonicStep> IonicSteps { get; init; } = [];
+
+    /// <summary>
+    /// What the free energy of the file's last electronic step is made of, as the file names it: alphaZ, ewald, hartreedc, XCdc, pawpsdc,
+    /// pawaedc, eentropy, bandstr, atom, and the three sums.
+    /// </summary>
+    public ImmutableArray<NamedEnergy> LastElectronicEnergies { get; init; } = [];
 
     /// <summary>As given; null unless asked for.</summary>
     public Structure? InitialStructure { get; init; }
@@ -76,12 +113,21 @@ public sealed record Vasprun
     /// <summary>On each atom in the last complete ionic step, in eV/Å; empty unless asked for.</summary>
     public ImmutableArray<Vector3D> ForcesEvPerA { get; init; } = [];
 
+    /// <summary>The rows of the stress tensor of the last complete ionic step, in kbar, positive where the cell wants to grow; empty unless asked for.</summary>
+    public ImmutableArray<Vector3D> StressKbar { get; init; } = [];
+
     /// <summary>Null where the file has none (a run that stops early has none).</summary>
     public double? FermiEnergyEv { get; init; }
 
     public DensityOfStates? Dos { get; init; }
 
     public Eigenvalues? Eigenvalues { get; init; }
+
+    /// <summary>Null unless asked for and in the file (LORBIT = 10 or more).</summary>
+    public ProjectedEigenvalues? ProjectedEigenvalues { get; init; }
+
+    /// <summary>Null unless asked for and in the file.</summary>
+    public KPointsOptResults? KPointsOpt { get; init; }
 
     /// <summary>The file ends as a finished run's does.</summary>
     public bool Complete => Truncated is null;
@@ -111,22 +157,41 @@ public sealed record Vasprun
     /// otherwise the file is complete and the relaxation stopped before NSW steps, which it does where EDIFFG is reached (and where
     /// a STOPCAR told it to, which the OUTCAR says).
     /// </summary>
-    public bool IonicConverged
-    {
-        get
-        {
-            // NSW is 0 unless set; a file that stops before its parameters says nothing.
-            if (Parameters.Whole("NSW") is not { } limit) return Complete;
-            return limit <= 1 || Parameters.Whole("IBRION") is -1 or 0 or (>= 5 and <= 8) || (Complete && IonicSteps.Length < limit);
-        }
-    }
+    public bool IonicConverged =>
+        // NSW is 0 unless set; a file that stops before its parameters says nothing.
+        Parameters.Whole("NSW") is not { } limit ? Complete : !RelaxesIons || (Complete && IonicSteps.Length < limit);
+
+    /// <summary>
+    /// As <see cref="IonicConverged"/>, with the word of the run's OUTCAR, which knows better why a relaxation ended: it reached EDIFFG
+    /// (perhaps with the last step that NSW allows), or a STOPCAR ended it.
+    /// </summary>
+    public bool IonicConvergedWith(Outcar outcar) => outcar.ReachedRequiredAccuracy || (IonicConverged && !(RelaxesIons && outcar.StoppedByUser));
 
     /// <summary>Complete, and converged in both respects.</summary>
     public bool Converged => Complete && ElectronicConverged && IonicConverged;
+
+    private bool RelaxesIons => Parameters.Whole("NSW") > 1 && Parameters.Whole("IBRION") is not (-1 or 0 or (>= 5 and <= 8));
+
+    /// <summary>The structure of an ionic step (from 0); null where it was not asked for, or an element is not known, or the cell has no volume.</summary>
+    public Structure? StructureAt(int step)
+    {
+        if (IonicSteps[step].Geometry is not { Lattice: { } lattice } geometry || geometry.Fractional.Length != Atoms.Length) return null;
+        var sites = ImmutableArray.CreateBuilder<Site>(Atoms.Length);
+        for (var i = 0; i < Atoms.Length; i++)
+        {
+            if (AtomTypes[Atoms[i]].Element is not { } element || !geometry.Fractional[i].IsFinite) return null;
+            sites.Add(new Site(element, geometry.Fractional[i], InitialStructure?.Sites[i].Free));
+        }
+        return new Structure(lattice, sites.MoveToImmutable());
+    }
 
     /// <summary>Reads a vasprun.xml from where the stream stands to its end, forward only.</summary>
     /// <param name="stream">Plain text; whoever opened the file decompresses it.</param>
     /// <exception cref="DftFlowException">DF1401: this is no vasprun.xml. DF1402: it holds what such a file never does.</exception>
     public static Vasprun Read(Stream stream, VasprunContent content = VasprunContent.Energies, CancellationToken cancellation = default) =>
-        new VasprunReader(stream, content, cancellation).Read();
+        Read(stream, content, new ProjectionFilter(), cancellation);
+
+    /// <summary>As the other, with only those projections that the filter keeps.</summary>
+    public static Vasprun Read(Stream stream, VasprunContent content, ProjectionFilter filter, CancellationToken cancellation = default) =>
+        new VasprunReader(stream, content, filter, cancellation).Read();
 }

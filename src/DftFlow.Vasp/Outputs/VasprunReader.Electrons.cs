@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs;
 
@@ -6,38 +8,90 @@ namespace DftFlow.Vasp.Outputs;
 internal sealed partial class VasprunReader
 {
     private const int MostColumns = 64;
+    private const int MostGridPoints = 1 << 20;
 
-    private void ReadDos()
+    /// <summary>What is kept of the ordinary k-points, and again of those of KPOINTS_OPT.</summary>
+    private sealed class Electrons
+    {
+        public ImmutableArray<KPoint> KPoints { get; set; } = [];
+
+        public double? FermiEnergy { get; set; }
+
+        public DensityOfStates? Dos { get; set; }
+
+        public Eigenvalues? Eigenvalues { get; set; }
+
+        public ProjectedEigenvalues? Projected { get; set; }
+
+        public KPointsOptResults? Results() => Dos is null && Eigenvalues is null && KPoints.IsEmpty && FermiEnergy is null
+            ? null
+            : new() { KPoints = KPoints, Eigenvalues = Eigenvalues, ProjectedEigenvalues = Projected, Dos = Dos, FermiEnergyEv = FermiEnergy };
+    }
+
+    /// <summary>Reads or skips the element just opened in a calculation; false where it is none of these.</summary>
+    private bool TryReadElectrons()
+    {
+        if (xml.Is("dos"u8)) ReadDos(ordinary);
+        else if (xml.Is("eigenvalues"u8)) ReadEigenvalues(ordinary);
+        else if (xml.Is("projected"u8)) ReadProjectedEigenvalues(ordinary);
+        else if (xml.Is("i"u8) && xml.Attribute("name"u8) == "efermi") SetFermiEnergy(ordinary, ReadNumber());
+        else if (xml.Is("eigenvalues_kpoints_opt"u8) && content.HasFlag(VasprunContent.KPointsOpt))
+        {
+            while (xml.NextChild())
+            {
+                if (xml.Is("kpoints"u8)) optional.KPoints = ReadKPointList();
+                else if (xml.Is("eigenvalues"u8)) ReadEigenvalues(optional);
+                else xml.Skip();
+            }
+        }
+        else if (xml.Is("projected_kpoints_opt"u8) && content.HasFlag(VasprunContent.KPointsOpt)) ReadProjectedEigenvalues(optional);
+        else if (xml.Is("eigenvalues_kpoints_opt"u8) || xml.Is("projected_kpoints_opt"u8)) xml.SkipFlat();
+        else return false;
+        return true;
+    }
+
+    private void ReadDos(Electrons into)
     {
         // VASP writes a DOS of the points of KPOINTS_OPT before the ordinary one, with a Fermi level of its own; only a comment tells them apart.
         if (xml.Attribute("comment"u8) is not null)
         {
-            xml.SkipFlat();
-            return;
+            if (!content.HasFlag(VasprunContent.KPointsOpt))
+            {
+                xml.SkipFlat();
+                return;
+            }
+            into = optional;
         }
-        DensityOfStates? total = null;
-        ProjectedDos? projected = null;
-        double? fermi = null;
+        var hasTotal = false;
         while (xml.NextChild())
         {
-            if (xml.Is("i"u8) && xml.Attribute("name"u8) == "efermi") fermi = ReadNumber();
-            else if (xml.Is("total"u8) && content.HasFlag(VasprunContent.Dos)) total = ReadTotalDos();
-            else if (xml.Is("partial"u8) && content.HasFlag(VasprunContent.ProjectedDos) && total is not null) projected = ReadProjectedDos(total.EnergiesEv.Length);
+            if (xml.Is("i"u8) && xml.Attribute("name"u8) == "efermi") SetFermiEnergy(into, ReadNumber());
+            else if (xml.Is("total"u8) && content.HasFlag(VasprunContent.Dos))
+            {
+                var total = ReadTotalDos();
+                hasTotal = total is not null;
+                into.Dos = total ?? into.Dos;
+            }
+            else if (xml.Is("partial"u8) && content.HasFlag(VasprunContent.ProjectedDos) && hasTotal) ReadProjectedDos(into);
             else if (xml.Is("total"u8) || xml.Is("partial"u8)) xml.SkipFlat();
             else xml.Skip();
         }
-        if (fermi is { } level && double.IsFinite(level)) fermiEnergy = level;
-        if (total is not null) dos = total with { Projected = projected };
+    }
+
+    private static void SetFermiEnergy(Electrons into, double energy)
+    {
+        if (double.IsFinite(energy)) into.FermiEnergy = energy;
     }
 
     private DensityOfStates? ReadTotalDos()
     {
         List<double[]> energies = [], densities = [], integrals = [];
-        ReadArray(fields =>
+        ReadArrays(fields =>
         {
             if (fields.Length != 3) throw xml.Damaged("the total DOS does not have three columns");
             while (xml.NextChild())
             {
+                if (energies.Count == 4) throw xml.Damaged("the total DOS has more than four spin components");
                 var columns = ReadRows(3, energies.Count == 0 ? null : energies[0].Length);
                 energies.Add(columns[0]);
                 densities.Add(columns[1]);
@@ -47,81 +101,75 @@ internal sealed partial class VasprunReader
         if (densities.Count == 0 || energies[0].Length == 0) return null;
         // Four sets are total, mx, my and mz of a non-collinear run: only the first is a density.
         var spins = densities.Count == 2 ? 2 : 1;
-        return new DensityOfStates(energies[0], [.. densities.Take(spins)], [.. integrals.Take(spins)], Projected: null);
+        return new DensityOfStates(energies[0], [.. densities.Take(spins)], [.. integrals.Take(spins)], Projected: null)
+        {
+            Magnetization = densities.Count == 4 ? [.. densities.Skip(1)] : [],
+        };
     }
 
-    private ProjectedDos? ReadProjectedDos(int gridPoints)
+    private void ReadEigenvalues(Electrons into)
     {
-        var sites = ImmutableArray.CreateBuilder<double[][]>();
-        var orbitals = ImmutableArray<string>.Empty;
-        ReadArray(fields =>
+        if (!content.HasFlag(VasprunContent.Eigenvalues))
         {
-            orbitals = [.. fields.Skip(1).Select(ProjectedDos.StandardName)];
-            while (xml.NextChild())
-            {
-                var components = new List<double[]>();
-                while (xml.NextChild()) components.Add(ReadPacked(fields.Length, gridPoints));
-                if (components.Count is not (1 or 2 or 4) || (sites.Count > 0 && components.Count != sites[0].Length))
-                    throw xml.Damaged("a site of the projected DOS has another number of spin components");
-                sites.Add([.. components]);
-            }
-        });
-        if (sites.Count == 0 || orbitals.IsEmpty) return null;
-        if (sites.Count != atoms.Length) Warn($"The projected DOS has {sites.Count} sites for {atoms.Length} atoms.");
-        return new ProjectedDos(orbitals, sites.DrainToImmutable(), gridPoints);
-    }
-
-    private void ReadEigenvalues()
-    {
-        List<double> energies = [], occupations = [];
-        int spins = 0, points = 0, bands = -1;
-        ReadArray(fields =>
+            xml.SkipFlat();
+            return;
+        }
+        Rows<double>? energies = null, occupations = null;
+        List<double> pointEnergies = [], pointOccupations = [];
+        int spins = 0, points = 0;
+        ReadArrays(fields =>
         {
-            if (fields.Length < 2) throw xml.Damaged("the eigenvalues have no occupations");
             Span<double> row = stackalloc double[MostColumns];
+            // The points of KPOINTS_OPT come without occupations, and again with them where they are projected.
+            row[1] = double.NaN;
             while (xml.NextChild())
             {
                 spins++;
-                while (xml.NextChild())
+                for (; xml.NextChild(); points++)
                 {
-                    points++;
-                    var before = energies.Count;
+                    pointEnergies.Clear();
+                    pointOccupations.Clear();
                     int columns;
                     while ((columns = xml.ReadRow("<r>"u8, "</r>"u8, row)) >= 0)
                     {
                         if (columns != fields.Length) throw xml.Damaged("a row of the eigenvalues has another number of columns");
-                        energies.Add(row[0]);
-                        occupations.Add(row[1]);
+                        pointEnergies.Add(row[0]);
+                        pointOccupations.Add(row[1]);
                     }
                     if (xml.NextChild()) throw xml.Damaged("the eigenvalues hold something else");
-                    if (bands < 0) bands = energies.Count - before;
-                    else if (bands != energies.Count - before) throw xml.Damaged("the number of bands differs between k-points");
+                    energies ??= new(pointEnergies.Count, 2L * into.KPoints.Length);
+                    occupations ??= new(pointEnergies.Count, 2L * into.KPoints.Length);
+                    if (pointEnergies.Count != energies.Length) throw xml.Damaged("the number of bands differs between k-points");
+                    energies.Add(CollectionsMarshal.AsSpan(pointEnergies));
+                    occupations.Add(CollectionsMarshal.AsSpan(pointOccupations));
                 }
             }
         });
         if (spins is not (1 or 2) || points % spins != 0) throw xml.Damaged("the eigenvalues are not of one or two spins with the same k-points");
-        eigenvalues = new Eigenvalues(spins, points / spins, Math.Max(bands, 0), [.. energies], [.. occupations]);
+        if (energies is not null && occupations is not null) into.Eigenvalues = new Eigenvalues(spins, points / spins, energies, occupations);
     }
 
-    /// <summary>Reads the <c>array</c> in the open element: the names of its fields, then what <paramref name="readSet"/> makes of its set.</summary>
-    private void ReadArray(Action<string[]> readSet)
+    /// <summary>Reads the arrays in the open element, of which there is one.</summary>
+    private void ReadArrays(Action<string[]> readSet)
     {
         while (xml.NextChild())
         {
-            if (!xml.Is("array"u8))
-            {
-                xml.Skip();
-                continue;
-            }
-            var fields = new List<string>();
-            var sets = 0;
-            while (xml.NextChild())
-            {
-                if (xml.Is("field"u8)) fields.Add(xml.ReadString());
-                else if (!xml.Is("set"u8)) xml.Skip();
-                else if (sets++ > 0 || fields.Count is 0 or > MostColumns) throw xml.Damaged("an array has no fields, too many, or more than one set");
-                else readSet([.. fields]);
-            }
+            if (xml.Is("array"u8)) ReadArray(readSet);
+            else xml.Skip();
+        }
+    }
+
+    /// <summary>Reads the open <c>array</c>: the names of its fields, then what <paramref name="readSet"/> makes of its set.</summary>
+    private void ReadArray(Action<string[]> readSet)
+    {
+        var fields = new List<string>();
+        var sets = 0;
+        while (xml.NextChild())
+        {
+            if (xml.Is("field"u8) && fields.Count < MostColumns) fields.Add(xml.ReadString());
+            else if (!xml.Is("set"u8)) xml.Skip();
+            else if (sets++ > 0 || fields.Count is 0 or MostColumns) throw xml.Damaged("an array has no fields, too many, or more than one set");
+            else readSet([.. fields]);
         }
     }
 
@@ -135,27 +183,11 @@ internal sealed partial class VasprunReader
         while ((count = xml.ReadRow("<r>"u8, "</r>"u8, row)) >= 0)
         {
             if (count != columns) throw xml.Damaged("a row of the DOS has another number of columns");
+            if (lists[0].Count == MostGridPoints) throw XmlScanner.Refused($"its DOS has more than {MostGridPoints} energies", "NEDOS is some thousand: is the file damaged, or another one?");
             for (var c = 0; c < columns; c++) lists[c].Add(row[c]);
         }
         if (xml.NextChild()) throw xml.Damaged("the DOS holds something else");
         if (expectedRows is { } expected && lists[0].Count != expected) throw xml.Damaged("the spins of the DOS have different numbers of energies");
         return [.. lists.Select(list => list.ToArray())];
-    }
-
-    // As ReadRows, without the first column, one column after the other in one array.
-    private double[] ReadPacked(int columns, int rows)
-    {
-        var packed = new double[(columns - 1) * rows];
-        Span<double> row = stackalloc double[MostColumns];
-        int count, r = 0;
-        while ((count = xml.ReadRow("<r>"u8, "</r>"u8, row)) >= 0)
-        {
-            if (count != columns || r == rows) throw xml.Damaged("the projected DOS has other rows or columns than the total DOS and its header say");
-            for (var c = 1; c < columns; c++) packed[(c - 1) * rows + r] = row[c];
-            r++;
-        }
-        if (xml.NextChild()) throw xml.Damaged("the projected DOS holds something else");
-        if (r != rows) throw xml.Damaged("the projected DOS has fewer energies than the total DOS");
-        return packed;
     }
 }

@@ -7,40 +7,80 @@ namespace DftFlow.Vasp.Outputs;
 /// <summary>Ionic steps: energies, structures, forces.</summary>
 internal sealed partial class VasprunReader
 {
-    private sealed record Geometry(List<Vector3D> Basis, List<Vector3D> Positions, List<SelectiveDynamics>? Free);
+    private const int MostNamedEnergies = 64;
+
+    private sealed record Geometry(List<Vector3D> Basis, List<Vector3D> Positions, List<SelectiveDynamics>? Free)
+    {
+        public Lattice? Lattice()
+        {
+            try
+            {
+                return new Lattice(Basis[0], Basis[1], Basis[2]);
+            }
+            catch (ArgumentException)
+            {
+                return null;
+            }
+        }
+    }
 
     private readonly record struct Energies(double Free, double WithoutEntropy, double SigmaToZero);
+
+    // All energies of the block read last, by the file's names.
+    private readonly List<NamedEnergy> named = [];
 
     private void ReadCalculation()
     {
         if (begunSteps == MostIonicSteps) throw XmlScanner.Refused($"it has more than {MostIonicSteps} ionic steps", "Is it another file?");
         begunSteps++;
         openStepElectronicSteps = 0;
+        int? selfConsistentSteps = null;
         Energies? electronic = null, ionic = null;
+        ImmutableArray<NamedEnergy> others = [];
         Geometry? geometry = null;
-        List<Vector3D>? stepForces = null;
+        ImmutableArray<Vector3D> stepForces = [], stepStress = [];
         while (xml.NextChild())
         {
             if (xml.Is("scstep"u8))
             {
                 electronic = ReadElectronicStep() ?? electronic;
-                openStepElectronicSteps++;
+                // Of a loop the first and the last step list all contributions; those of a response come after it.
+                if (openStepElectronicSteps++ > 0 && selfConsistentSteps is null && named.Count > 4) selfConsistentSteps = openStepElectronicSteps;
             }
-            else if (xml.Is("energy"u8)) ionic = ReadEnergies();
+            else if (xml.Is("energy"u8))
+            {
+                ionic = ReadEnergies();
+                others = named.Count <= 3 ? [] : [.. named.Where(energy => energy.Name is not ("e_fr_energy" or "e_wo_entrp" or "e_0_energy"))];
+            }
             else if (xml.Is("structure"u8) && content.HasFlag(VasprunContent.Structures)) geometry = ReadGeometry();
-            else if (xml.Is("varray"u8) && content.HasFlag(VasprunContent.Structures) && xml.Attribute("name"u8) == "forces") stepForces = ReadVectors();
-            else if (xml.Is("dos"u8)) ReadDos();
-            else if (xml.Is("eigenvalues"u8) && content.HasFlag(VasprunContent.Eigenvalues)) ReadEigenvalues();
-            else if (xml.Is("eigenvalues"u8) || xml.Is("projected"u8)) xml.SkipFlat();
-            else if (xml.Is("i"u8) && xml.Attribute("name"u8) == "efermi") fermiEnergy = ReadNumber();
-            else xml.Skip();
+            else if (xml.Is("varray"u8) && content.HasFlag(VasprunContent.Structures))
+            {
+                switch (xml.Attribute("name"u8))
+                {
+                    case "forces": stepForces = [.. ReadVectors()]; break;
+                    case "stress": stepStress = [.. ReadVectors()]; break;
+                    default: xml.Skip(); break;
+                }
+            }
+            else if (!TryReadElectrons()) xml.Skip();
         }
         if (ionic is null) Warn($"Ionic step {begunSteps} has no energy.");
-        ionicSteps.Add(Step(ionic, electronic, openStepElectronicSteps));
+        var electronicSteps = HasResponse ? selfConsistentSteps ?? openStepElectronicSteps : openStepElectronicSteps;
+        ionicSteps.Add(Step(ionic, electronic, electronicSteps) with
+        {
+            OtherEnergies = others,
+            Geometry = content.HasFlag(VasprunContent.Trajectory) && geometry is not null
+                ? new IonicGeometry(geometry.Lattice(), [.. geometry.Positions], stepForces, stepStress)
+                : null,
+        });
         openStepElectronicSteps = 0;
         last = geometry ?? last;
-        forces = stepForces is null ? forces : [.. stepForces];
+        if (!stepForces.IsEmpty) forces = stepForces;
+        if (!stepStress.IsEmpty) stress = stepStress;
     }
+
+    /// <summary>Linear response and finite fields iterate on after the step's own loop, and list that among its electronic steps.</summary>
+    private bool HasResponse => parameters.Flag("LEPSILON") == true || parameters.Flag("LCALCEPS") == true || parameters.Flag("LCHIMAG") == true || parameters.Whole("IBRION") is 7 or 8;
 
     /// <summary>The three energies of an ionic step, whichever way the version labels them.</summary>
     /// <remarks>
@@ -67,21 +107,26 @@ internal sealed partial class VasprunReader
             if (xml.Is("energy"u8)) energies = ReadEnergies();
             else xml.Skip();
         }
+        if (energies is not null) lastElectronic = [.. named];
         return energies;
     }
 
     private Energies ReadEnergies()
     {
         double free = double.NaN, withoutEntropy = double.NaN, sigmaToZero = double.NaN;
+        named.Clear();
         while (xml.NextChild())
         {
-            switch (xml.Attribute("name"u8))
+            if (xml.Attribute("name"u8) is not { } name || named.Count == MostNamedEnergies)
             {
-                case "e_fr_energy": free = ReadNumber(); break;
-                case "e_wo_entrp": withoutEntropy = ReadNumber(); break;
-                case "e_0_energy": sigmaToZero = ReadNumber(); break;
-                default: xml.Skip(); break;
+                xml.Skip();
+                continue;
             }
+            var energy = ReadNumber();
+            named.Add(new NamedEnergy(name, energy));
+            if (name == "e_fr_energy") free = energy;
+            else if (name == "e_wo_entrp") withoutEntropy = energy;
+            else if (name == "e_0_energy") sigmaToZero = energy;
         }
         return new Energies(free, withoutEntropy, sigmaToZero);
     }
@@ -174,7 +219,7 @@ internal sealed partial class VasprunReader
     private Structure? BuildStructure(Geometry? geometry, string which)
     {
         if (geometry is null) return null;
-        var (basis, positions, free) = geometry;
+        var (_, positions, free) = geometry;
         if (positions.Count != atoms.Length || (free is not null && free.Count != atoms.Length))
         {
             Warn($"The {which} structure is left out: it lists {positions.Count} positions for {atoms.Length} atoms.");
@@ -190,14 +235,8 @@ internal sealed partial class VasprunReader
             }
             sites.Add(new Site(element, positions[i], free?[i]));
         }
-        try
-        {
-            return new Structure(new Lattice(basis[0], basis[1], basis[2]), sites.MoveToImmutable());
-        }
-        catch (ArgumentException)
-        {
-            Warn($"The {which} structure is left out: its lattice vectors span no volume.");
-            return null;
-        }
+        if (geometry.Lattice() is { } lattice) return new Structure(lattice, sites.MoveToImmutable());
+        Warn($"The {which} structure is left out: its lattice vectors span no volume.");
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -10,11 +11,12 @@ namespace DftFlow.Vasp.Outputs;
 /// Walks through a vasprun.xml once. Each element's result is kept only when its end has been seen, so that wherever the text
 /// stops, what is kept is complete.
 /// </summary>
-internal sealed partial class VasprunReader(Stream stream, VasprunContent content, CancellationToken cancellation)
+internal sealed partial class VasprunReader(Stream stream, VasprunContent content, ProjectionFilter filter, CancellationToken cancellation)
 {
     private const int MostParameters = 20_000;
     private const int MostParameterText = 1 << 25;
     private const int MostAtoms = 10_000_000;
+    private const int MostCells = 16;
     private const int MostWarnings = 100;
     private const int MostIonicSteps = 10_000_000;
 
@@ -22,16 +24,15 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
     private readonly VaspParameters incar = new(), parameters = new();
     private readonly List<IonicStep> ionicSteps = [];
     private readonly List<string> warnings = [];
+    private readonly Electrons ordinary = new(), optional = new();
     private string? program, version;
-        private ImmutableArray<AtomType> atomTypes = [];
+    private ImmutableArray<AtomType> atomTypes = [];
     private ImmutableArray<int> atoms = [];
-    private ImmutableArray<KPoint> kPoints = [];
+    private KPointGeneration? generation;
     private Geometry? initial, last, final;
-    private ImmutableArray<Vector3D> forces = [];
-    private double? fermiEnergy;
-    private DensityOfStates? dos;
-    private Eigenvalues? eigenvalues;
-    private int begunSteps, openStepElectronicSteps;
+    private ImmutableArray<Vector3D> forces = [], stress = [];
+    private ImmutableArray<NamedEnergy> lastElectronic = [];
+    private int begunSteps, openStepElectronicSteps, learntSteps;
     private long parameterText;
 
     public Vasprun Read()
@@ -39,6 +40,8 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
         var truncated = ReadAsFarAsItGoes();
         if (xml.Overflows.Count > 0)
             Warn(string.Create(CultureInfo.InvariantCulture, $"{xml.Overflows.Count} places hold numbers that did not fit their columns (****) and are read as not a number; the first is before byte {xml.Overflows.FirstOffset}."));
+        if (learntSteps > 0)
+            Warn(string.Create(CultureInfo.InvariantCulture, $"{learntSteps} steps of a machine-learnt force field are left out: the ionic steps are those that VASP computed."));
         return new Vasprun
         {
             Program = program,
@@ -47,14 +50,19 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             Parameters = parameters,
             AtomTypes = atomTypes,
             Atoms = atoms,
-            KPoints = kPoints,
+            KPoints = ordinary.KPoints,
+            KPointGeneration = generation,
             IonicSteps = [.. ionicSteps],
+            LastElectronicEnergies = lastElectronic,
             InitialStructure = BuildStructure(initial, "first"),
             FinalStructure = BuildStructure(final ?? last, "last"),
             ForcesEvPerA = forces,
-            FermiEnergyEv = fermiEnergy,
-            Dos = dos,
-            Eigenvalues = eigenvalues,
+            StressKbar = stress,
+            FermiEnergyEv = ordinary.FermiEnergy,
+            Dos = ordinary.Dos,
+            Eigenvalues = ordinary.Eigenvalues,
+            ProjectedEigenvalues = ordinary.Projected,
+            KPointsOpt = optional.Results(),
             Truncated = truncated,
             Warnings = [.. warnings],
         };
@@ -87,13 +95,19 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
         while (xml.NextChild())
         {
             if (xml.Is("calculation"u8)) ReadCalculation();
-            else if (xml.Is("dos"u8)) ReadDos();
+            else if (xml.Is("dos"u8)) ReadDos(ordinary);
             else if (xml.Is("generator"u8)) ReadGenerator();
             else if (xml.Is("incar"u8)) ReadParameters(incar);
             else if (xml.Is("parameters"u8)) ReadParameters(parameters);
             else if (xml.Is("kpoints"u8)) ReadKPoints();
             else if (xml.Is("atominfo"u8)) ReadAtoms();
             else if (xml.Is("structure"u8)) ReadNamedStructure();
+            else if (xml.Is("energy"u8))
+            {
+                // Steps of a machine-learnt force field stand outside the calculations.
+                learntSteps++;
+                xml.Skip();
+            }
             else xml.Skip();
         }
     }
@@ -155,7 +169,7 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             }
             if (value is null)
             {
-                Warn($"The parameter {name ?? "(without a name)"} is not of its type ({type ?? "float"}); it is kept as text.");
+                Warn($"The parameter {Shortened(name ?? "(without a name)")} is not of its type ({Shortened(type ?? "float")}); it is kept as text.");
                 return new ParameterValue.Text(Encoding.Latin1.GetString(text));
             }
             values.Add(value);
@@ -172,12 +186,13 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
 
     private void ReadKPoints()
     {
-        // KPOINTS_OPT brings points of its own, marked by a comment.
-        if (xml.Attribute("comment"u8) is not null || !kPoints.IsEmpty)
-        {
-            xml.Skip();
-            return;
-        }
+        // KPOINTS_OPT can bring points of its own here, marked by a comment.
+        if (xml.Attribute("comment"u8) is not null || !ordinary.KPoints.IsEmpty) xml.Skip();
+        else ordinary.KPoints = ReadKPointList();
+    }
+
+    private ImmutableArray<KPoint> ReadKPointList()
+    {
         List<Vector3D> points = [];
         List<double> weights = [];
         while (xml.NextChild())
@@ -185,10 +200,46 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             var name = xml.Is("varray"u8) ? xml.Attribute("name"u8) : null;
             if (name == "kpointlist") points = ReadVectors();
             else if (name == "weights") weights = ReadColumn();
+            else if (xml.Is("generation"u8)) generation ??= ReadGeneration();
             else xml.Skip();
         }
         if (weights.Count != points.Count) throw xml.Damaged("there are not as many weights as k-points");
-        kPoints = [.. points.Zip(weights, (point, weight) => new KPoint(point, weight))];
+        return [.. points.Zip(weights, (point, weight) => new KPoint(point, weight))];
+    }
+
+    private KPointGeneration ReadGeneration()
+    {
+        var scheme = xml.Attribute("param"u8) ?? "";
+        var divisions = ImmutableArray<int>.Empty;
+        Vector3D userShift = default, shift = default;
+        double? length = null;
+        List<Vector3D> path = [];
+        Span<double> row = stackalloc double[4];
+        while (xml.NextChild())
+        {
+            var name = xml.Attribute("name"u8);
+            var count = ReadNumbers(xml.ReadText(), row);
+            if (name == "divisions" && count is 1 or 3) divisions = [.. row[..count].ToArray().Select(value => (int)value)];
+            else if (name == "subdivisionlength" && count == 1) length = row[0];
+            else if (name == "usershift" && count == 3) userShift = new Vector3D(row[0], row[1], row[2]);
+            else if (name == "shift" && count == 3) shift = new Vector3D(row[0], row[1], row[2]);
+            else if (name is null && count == 3) path.Add(new Vector3D(row[0], row[1], row[2]));
+        }
+        return new KPointGeneration(scheme, divisions, userShift, shift, length, [.. path]);
+    }
+
+    /// <returns>How many numbers the text consists of; -1 where it holds something else, or more than there is room for.</returns>
+    private static int ReadNumbers(ReadOnlySpan<byte> text, Span<double> values)
+    {
+        var count = 0;
+        for (text = text.Trim(" \t\r\n"u8); !text.IsEmpty; text = text.TrimStart(" \t\r\n"u8))
+        {
+            if (count == values.Length) return -1;
+            var length = FortranNumber.Read(text, out values[count++]);
+            if (length == 0) return -1;
+            text = text[length..];
+        }
+        return count;
     }
 
     private void ReadAtoms()
@@ -197,25 +248,41 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
         while (xml.NextChild())
         {
             var name = xml.Is("array"u8) ? xml.Attribute("name"u8) : null;
-            if (name == "atoms")
+            if (name == "atoms") ReadTable(() => types.Add(ReadAtom()));
+            else if (name == "atomtypes")
             {
-                foreach (var row in ReadTable())
-                {
-                    if (row.Length < 2 || !int.TryParse(row[1], NumberStyles.Integer, CultureInfo.InvariantCulture, out var type))
-                        throw xml.Damaged("a row of the atoms is not an element and a type");
-                    types.Add(type - 1);
-                }
+                var read = ImmutableArray.CreateBuilder<AtomType>();
+                ReadTable(() => read.Add(ReadAtomType()));
+                atomTypes = read.DrainToImmutable();
             }
-            else if (name == "atomtypes") atomTypes = [.. ReadTable().Select(AtomTypeOf)];
             else xml.Skip();
         }
         if (types.Exists(type => type < 0 || type >= atomTypes.Length)) throw xml.Damaged("an atom is of a type that is not listed");
         atoms = [.. types];
     }
 
-    private AtomType AtomTypeOf(string[] row)
+    // A row <rc> of element and type, without a string for each of what can be many atoms.
+    private int ReadAtom()
     {
-        if (row.Length < 5 || !int.TryParse(row[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var count)
+        var cell = 0;
+        int? type = null;
+        for (; xml.NextChild(); cell++)
+        {
+            if (cell == 1 && Utf8Parser.TryParse(xml.ReadText().Trim(" \t\r\n"u8), out int value, out _)) type = value - 1;
+            else xml.Skip();
+        }
+        return type ?? throw xml.Damaged("a row of the atoms is not an element and a type");
+    }
+
+    private AtomType ReadAtomType()
+    {
+        var row = new List<string>();
+        while (xml.NextChild())
+        {
+            if (row.Count == MostCells) throw xml.Damaged("a row of the atom types has too many cells");
+            row.Add(xml.ReadString());
+        }
+        if (row.Count < 5 || !int.TryParse(row[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var count)
             || !FortranNumber.TryReadOnly(Encoding.Latin1.GetBytes(row[2]), out var mass)
             || !FortranNumber.TryReadOnly(Encoding.Latin1.GetBytes(row[3]), out var valence))
             throw xml.Damaged("a row of the atom types is not count, element, mass, valence and potential");
@@ -223,14 +290,14 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
         if (!Element.TryParse(row[1], out var element)
             && row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var potential, ..])
             _ = Element.TryParse(potential.Split('_', '.')[0], out element);
-        if (element is null) Warn($"'{row[1]}' with the potential '{row[4]}' is no element: structures with it cannot be built.");
+        if (element is null) Warn($"'{Shortened(row[1])}' with the potential '{Shortened(row[4])}' is no element: structures with it cannot be built.");
         return new AtomType(count, element, row[1], mass, valence, row[4]);
     }
 
     // An <array>: its rows are <rc> of cells <c>, in one <set>.
-    private List<string[]> ReadTable()
+    private void ReadTable(Action readRow)
     {
-        var rows = new List<string[]>();
+        var rows = 0;
         while (xml.NextChild())
         {
             if (!xml.Is("set"u8))
@@ -240,12 +307,11 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             }
             while (xml.NextChild())
             {
-                var cells = new List<string>();
-                while (xml.NextChild()) cells.Add(xml.ReadString());
-                if (rows.Count == MostAtoms) throw XmlScanner.Refused($"it lists more than {MostAtoms} atoms", "Is it another file?");
-                rows.Add([.. cells]);
+                if (rows++ == MostAtoms) throw XmlScanner.Refused($"it lists more than {MostAtoms} atoms", "Is it another file?");
+                readRow();
             }
         }
-        return rows;
     }
+
+    private static string Shortened(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

@@ -59,6 +59,29 @@ internal static class FortranNumber
         return ReadSlowly(text[..mantissaEnd], exponent, out value) ? at : 0;
     }
 
+    /// <summary>
+    /// As <see cref="Read(ReadOnlySpan{byte}, out double)"/>, of the form that fills nearly all tables: an optional minus, digits, a
+    /// point, digits, and a blank.
+    /// </summary>
+    /// <returns>How many bytes the number takes; 0 where it has another form, or the text ends with it.</returns>
+    public static int ReadColumn(ReadOnlySpan<byte> text, out double value)
+    {
+        value = 0;
+        var at = text.Length > 0 && text[0] == '-' ? 1 : 0;
+        var begin = at;
+        ulong mantissa = 0;
+        uint digit;
+        for (; (uint)at < (uint)text.Length && (digit = (uint)(text[at] - '0')) <= 9; at++) mantissa = mantissa * 10 + digit;
+        if ((uint)at >= (uint)text.Length || text[at] != '.') return 0;
+        var point = at++;
+        for (; (uint)at < (uint)text.Length && (digit = (uint)(text[at] - '0')) <= 9; at++) mantissa = mantissa * 10 + digit;
+        // 15 digits and the point: a mantissa that is exact in double precision.
+        if (at - begin is < 2 or > 16 || (uint)at >= (uint)text.Length || text[at] != ' ') return 0;
+        value = (long)mantissa / ExactPowersOfTen[at - point - 1];
+        if (begin == 1) value = -value;
+        return at;
+    }
+
     /// <summary>Reads text that is one number and nothing else but blanks.</summary>
     public static bool TryReadOnly(ReadOnlySpan<byte> text, out double value)
     {

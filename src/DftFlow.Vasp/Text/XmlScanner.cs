@@ -19,9 +19,12 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
 {
     private const int DeepestNesting = 32;
     private const int LongestToken = 1 << 24;
+    private const int LongestTag = 1 << 14;
     private const int RowReserve = 4096;
 
-    private readonly List<byte[]> open = [];
+    // The names of the open elements one after the other, and where each ends.
+    private readonly int[] openEnds = new int[DeepestNesting];
+    private byte[] openNames = new byte[1 << 10];
     private byte[] buffer = new byte[1 << 17];
     private int position, length, tagStart, tagNameEnd, tagEnd;
     private long bufferStart;
@@ -30,7 +33,7 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
     /// <summary>Of the next byte, counted from the beginning of the text.</summary>
     public long Offset => bufferStart + position;
 
-    public int Depth => open.Count;
+    public int Depth { get; private set; }
 
     /// <summary>How many rows held a number that did not fit its column, and where the first one is.</summary>
     public (int Count, long FirstOffset) Overflows { get; private set; }
@@ -104,9 +107,9 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
             Close();
             return;
         }
-        byte[] endTag = [.. "</"u8, .. open[^1], .. ">"u8];
+        byte[] endTag = [.. "</"u8, .. Innermost, .. ">"u8];
         SkipPast(endTag);
-        open.RemoveAt(open.Count - 1);
+        Depth--;
     }
 
     /// <summary>The text of the element just opened, which holds no other; steps past its end. Valid until the next step.</summary>
@@ -162,16 +165,20 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
                 {
                     while (at < text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
                     if (at >= text.Length || text[at] == '<') break;
-                    var taken = FortranNumber.Read(text[at..], out var value);
-                    // What touches the end of the block may go on in the next.
-                    if (at + taken == text.Length || (taken == 0 && text[at..].IndexOfAny(" \t\r\n<"u8) < 0))
+                    var taken = FortranNumber.ReadColumn(text[at..], out var value);
+                    if (taken == 0)
                     {
-                        at = text.Length;
-                        break;
+                        taken = FortranNumber.Read(text[at..], out value);
+                        // What touches the end of the block may go on in the next.
+                        if (at + taken == text.Length || (taken == 0 && text[at..].IndexOfAny(" \t\r\n<"u8) < 0))
+                        {
+                            at = text.Length;
+                            break;
+                        }
+                        if (taken == 0) throw new DamagedTextException(Offset + at, "a row of numbers holds something else");
+                        overflow |= text[at] == '*';
                     }
-                    if (taken == 0) throw new DamagedTextException(Offset + at, "a row of numbers holds something else");
                     if (count == values.Length) throw new DamagedTextException(Offset + at, "a row holds more numbers than it has columns");
-                    overflow |= text[at] == '*';
                     values[count++] = value;
                     at += taken;
                 }
@@ -202,12 +209,24 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
             .Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
+    private ReadOnlySpan<byte> Innermost => Depth == 0 ? default : openNames.AsSpan(Begin(Depth - 1)..openEnds[Depth - 1]);
+
+    private int Begin(int depth) => depth == 0 ? 0 : openEnds[depth - 1];
+
+    private void Open(ReadOnlySpan<byte> name)
+    {
+        var begin = Begin(Depth);
+        if (begin + name.Length > openNames.Length) Array.Resize(ref openNames, 2 * (begin + name.Length));
+        name.CopyTo(openNames.AsSpan(begin));
+        openEnds[Depth++] = begin + name.Length;
+    }
+
     private DamagedTextException EndOfText() => new(bufferStart + length, "the text ends");
 
     private void Close()
     {
         selfClosed = false;
-        open.RemoveAt(open.Count - 1);
+        Depth--;
     }
 
     private void SeekMarkup()
@@ -236,11 +255,13 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
                 else if (c is (byte)'"' or (byte)'\'') quote = c;
                 else if (c == '>') goto found;
                 else if (c == '<') throw Damaged("a tag begins within another");
+                if (at == LongestTag)
+                    throw Refused($"a tag is longer than {LongestTag >> 10} KiB", "No tag of a vasprun.xml is that long: is the file damaged, or another one?");
             }
             if (!Fill()) throw EndOfText();
         }
     found:
-        if (open.Count == DeepestNesting)
+        if (Depth == DeepestNesting)
             throw Refused($"its elements are nested more than {DeepestNesting} deep", "A vasprun.xml is nested about ten deep: is this another file?");
         tagStart = position;
         tagEnd = position + at;
@@ -248,7 +269,7 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
         var nameLength = buffer.AsSpan((position + 1)..tagEnd).IndexOfAny(" \t\r\n/"u8);
         tagNameEnd = nameLength < 0 ? tagEnd : position + 1 + nameLength;
         position = tagEnd + 1;
-        open.Add(Name.ToArray());
+        Open(Name);
     }
 
     private void ReadEndTag()
@@ -257,9 +278,9 @@ internal sealed class XmlScanner(Stream stream, CancellationToken cancellation)
         while ((end = buffer.AsSpan(position..length).IndexOf((byte)'>')) < 0)
             if (!Fill()) throw EndOfText();
         var name = buffer.AsSpan(position + 2, end - 2).TrimEnd(" \t\r\n"u8);
-        if (open.Count == 0 || !name.SequenceEqual(open[^1]))
+        if (Depth == 0 || !name.SequenceEqual(Innermost))
             throw Damaged("an end tag closes an element that is not open");
-        open.RemoveAt(open.Count - 1);
+        Depth--;
         position += end + 1;
     }
 
