@@ -30,7 +30,7 @@ public sealed record DoscarHeader(
     {
         var counts = TableLines.WholeNumbers(first, 4) ?? TableLines.WholeNumbers(first, 3);
         Span<double> cell = stackalloc double[5];
-        if (counts is null || lines.Numbers(cell) != cell.Length) return null;
+        if (counts is null || !lines.Terminated || lines.Numbers(cell) != cell.Length) return null;
         var header = new DoscarHeader(counts[0], cell[0], new Vector3D(cell[1], cell[2], cell[3]) * 1e10, cell[4] * 1e15, double.NaN, "")
         {
             Third = counts[2],

@@ -33,7 +33,7 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
     {
         if (!lines.Next()) throw NotOne();
         var first = lines.Line.ToArray();
-        if (!lines.Next()) throw NotOne();
+        if (!lines.Next() || !lines.Terminated) throw NotOne();
         Span<double> row = stackalloc double[5];
         var numbers = lines.Numbers(row);
         if (numbers == 5 && DoscarHeader.Read(first, lines) is { } header)
@@ -55,7 +55,7 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
         }
         catch (DamagedTextException damage)
         {
-            if (IonCount == 0 && !lines.AtEnd) throw NotOne();
+            if (IonCount == 0 && lines.Terminated && !lines.AtEnd) throw NotOne();
             Stop(damage);
         }
     }
@@ -193,7 +193,7 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
         {
             if (TableLines.IsBlank(lines.Line) || IsMark)
             {
-                if (counts.Count == 0) continue;
+                if (counts.Count == 0 && !IsMark) continue;
                 lines.Back();
                 break;
             }

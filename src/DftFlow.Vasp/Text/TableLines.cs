@@ -14,7 +14,7 @@ internal sealed class TableLines(Stream stream, CancellationToken cancellation)
     private static readonly SearchValues<byte> OfWholeNumbers = SearchValues.Create("0123456789 \t*"u8);
 
     private readonly TextLines lines = new(stream, cancellation);
-    private readonly int[] ends = new int[MostColumns];
+    private int[] ends = new int[MostColumns], found = new int[MostColumns];
     private int previousLength = -1, endsCount, endsLength = -1, overflows;
     private long firstOverflow;
     private bool again, ended;
@@ -72,7 +72,7 @@ internal sealed class TableLines(Stream stream, CancellationToken cancellation)
             if (double.IsNaN(value)) NoteOverflow();
             values[count] = value;
             at += length;
-            ends[count++] = at;
+            found[count++] = at;
         }
     }
 
@@ -85,19 +85,15 @@ internal sealed class TableLines(Stream stream, CancellationToken cancellation)
     {
         if (lines.Line.Contains((byte)'*')) return RowWithStars(values, columns);
         if (Numbers(values) != columns) return false;
+        (ends, found) = (found, ends);
         (endsCount, endsLength) = (columns, Line.Length);
         return true;
     }
 
     private bool RowWithStars(Span<double> values, int columns)
     {
-        // Numbers() writes over the ends of the columns, which must stay those of the last row without stars.
-        Span<int> known = stackalloc int[MostColumns];
-        ends.CopyTo(known);
         var before = (overflows, firstOverflow);
-        var found = Numbers(values);
-        known.CopyTo(ends);
-        if (found == columns) return true;
+        if (Numbers(values) == columns) return true;
         (overflows, firstOverflow) = before;
         if (endsCount != columns || endsLength != Line.Length) return false;
         for (var c = 0; c < columns; c++)

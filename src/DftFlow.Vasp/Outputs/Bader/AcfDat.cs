@@ -36,7 +36,7 @@ public sealed record AcfDat
     /// <exception cref="DftFlowException">DF1446: this is no ACF.dat. DF1447: it has more rows than the reader takes.</exception>
     public static AcfDat Read(Stream stream, CancellationToken cancellation = default)
     {
-        var table = new BaderTable(stream, "ACF.dat", cancellation);
+        var table = new BaderTable(stream, "ACF.dat", rowsOfOneLength: true, cancellation);
         table.ReadNames("X", "CHARGE", "MIN DIST");
         var atoms = ImmutableArray.CreateBuilder<BaderAtom>();
         Span<double> row = stackalloc double[7];

@@ -17,7 +17,7 @@ public sealed record AvfDat
     /// <exception cref="DftFlowException">DF1446: this is no AVF.dat. DF1447: it has more rows than the reader takes.</exception>
     public static AvfDat Read(Stream stream, CancellationToken cancellation = default)
     {
-        var table = new BaderTable(stream, "AVF.dat", cancellation);
+        var table = new BaderTable(stream, "AVF.dat", rowsOfOneLength: false, cancellation);
         table.ReadNames("Atom", "Volume");
         var atoms = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         while (table.NextRow())

@@ -5,7 +5,7 @@ using DftFlow.Vasp.Text;
 namespace DftFlow.Vasp.Outputs.Bader;
 
 /// <summary>What the three tables of the Henkelman group's program share: a line of names, rows of numbers between dashed lines, a footer.</summary>
-internal sealed class BaderTable(Stream stream, string file, CancellationToken cancellation)
+internal sealed class BaderTable(Stream stream, string file, bool rowsOfOneLength, CancellationToken cancellation)
 {
     private const int MostRows = 10_000_000;
 
@@ -33,12 +33,13 @@ internal sealed class BaderTable(Stream stream, string file, CancellationToken c
     public bool NextRow()
     {
         if (Truncated is not null) return false;
-        if (!lines.NextFilled() || !lines.Whole)
+        var more = lines.NextFilled();
+        if (more && IsDashes) return false;
+        if (!more || !(rowsOfOneLength ? lines.Whole : lines.Terminated))
         {
             Stop(lines.EndOfText(Text($"the table: there are {rows} rows, and no line that ends it")));
             return false;
         }
-        if (IsDashes) return false;
         if (rows++ == MostRows) throw new DftFlowException("DF1447", Text($"The {file} has more than {MostRows} rows."), "No cell has so many atoms; check that the file is what it should be.");
         return true;
     }

@@ -25,7 +25,7 @@ public sealed record BcfDat
     /// <exception cref="DftFlowException">DF1446: this is no BCF.dat. DF1447: it has more rows than the reader takes.</exception>
     public static BcfDat Read(Stream stream, CancellationToken cancellation = default)
     {
-        var table = new BaderTable(stream, "BCF.dat", cancellation);
+        var table = new BaderTable(stream, "BCF.dat", rowsOfOneLength: true, cancellation);
         table.ReadNames("X", "CHARGE", "ATOM", "DISTANCE");
         var volumes = ImmutableArray.CreateBuilder<BaderVolume>();
         Span<double> row = stackalloc double[7];
