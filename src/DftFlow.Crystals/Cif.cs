@@ -7,7 +7,7 @@ namespace DftFlow.Crystals;
 public sealed record CifCrystal(Structure Structure, ImmutableArray<Finding> Findings);
 
 /// <summary>Reads Crystallographic Information Files (CIF 1.1; International Tables for Crystallography, volume G).</summary>
-public static class Cif
+public static partial class Cif
 {
     private const int LongestText = 50_000_000;
 

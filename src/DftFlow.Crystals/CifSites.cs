@@ -15,7 +15,7 @@ internal static class CifSites
     public const int MostOperations = 2000;
     private const int MostDoubts = 100;
 
-    private static readonly string[] CoordinateTags = ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"];
+    public static readonly string[] CoordinateTags = ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"];
 
     public static List<CifSite> Read(CifBlock block, ImmutableArray<Finding>.Builder findings)
     {
