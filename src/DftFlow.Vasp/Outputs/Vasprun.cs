@@ -99,7 +99,7 @@ public sealed record Vasprun
     public ImmutableArray<IonicStep> IonicSteps { get; init; } = [];
 
     /// <summary>
-    /// What the free energy of the file's last electronic step is made of, as the file names it: alphaZ, ewald, hartreedc, XCdc, pawpsdc,
+    /// What the free energy is made of in the last electronic step of the last complete ionic step, as the file names it: alphaZ, ewald, hartreedc, XCdc, pawpsdc,
     /// pawaedc, eentropy, bandstr, atom, and the three sums.
     /// </summary>
     public ImmutableArray<NamedEnergy> LastElectronicEnergies { get; init; } = [];

@@ -36,16 +36,21 @@ internal sealed partial class VasprunReader
         openStepElectronicSteps = 0;
         int? selfConsistentSteps = null;
         Energies? electronic = null, ionic = null;
-        ImmutableArray<NamedEnergy> others = [];
+        ImmutableArray<NamedEnergy> others = [], contributions = [];
         Geometry? geometry = null;
         ImmutableArray<Vector3D> stepForces = [], stepStress = [];
         while (xml.NextChild())
         {
             if (xml.Is("scstep"u8))
             {
-                electronic = ReadElectronicStep() ?? electronic;
+                var energies = ReadElectronicStep();
+                openStepElectronicSteps++;
+                if (selfConsistentSteps is not null && HasResponse) continue;
                 // Of a loop the first and the last step list all contributions; those of a response come after it.
-                if (openStepElectronicSteps++ > 0 && selfConsistentSteps is null && named.Count > 4) selfConsistentSteps = openStepElectronicSteps;
+                if (openStepElectronicSteps > 1 && named.Count > 4) selfConsistentSteps ??= openStepElectronicSteps;
+                if (energies is null) continue;
+                electronic = energies;
+                contributions = [.. named];
             }
             else if (xml.Is("energy"u8))
             {
@@ -74,6 +79,7 @@ internal sealed partial class VasprunReader
                 : null,
         });
         openStepElectronicSteps = 0;
+        lastElectronic = contributions;
         last = geometry ?? last;
         if (!stepForces.IsEmpty) forces = stepForces;
         if (!stepStress.IsEmpty) stress = stepStress;
@@ -102,12 +108,12 @@ internal sealed partial class VasprunReader
     private Energies? ReadElectronicStep()
     {
         Energies? energies = null;
+        named.Clear();
         while (xml.NextChild())
         {
             if (xml.Is("energy"u8)) energies = ReadEnergies();
             else xml.Skip();
         }
-        if (energies is not null) lastElectronic = [.. named];
         return energies;
     }
 
