@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DftFlow.Vasp.Text;
 
@@ -12,20 +13,23 @@ internal static class PowersOfTen
     private const int Lowest = -90, Highest = 90;
 
     // Powers of ten that are exact in double precision, so that one multiplication or division rounds once (Clinger 1990).
-    private static readonly double[] Exact =
+    private static ReadOnlySpan<double> Exact =>
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     // The 64 leading bits of each power, cut off and not rounded; the highest bit is set.
     private static readonly ulong[] Leading = [.. Enumerable.Range(Lowest, Highest - Lowest + 1).Select(LeadingBits)];
 
     /// <summary>The double nearest to digits · 10^power; false where this way cannot tell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryNearest(ulong digits, int power, out double value)
     {
-        if (digits <= 1UL << 53 && power is >= -22 and <= 22)
-        {
-            value = power < 0 ? digits / Exact[-power] : digits * Exact[power];
-            return true;
-        }
+        if (digits > 1UL << 53 || power is < -22 or > 22) return TryRounded(digits, power, out value);
+        value = power < 0 ? (long)digits / Exact[-power] : (long)digits * Exact[power];
+        return true;
+    }
+
+    private static bool TryRounded(ulong digits, int power, out double value)
+    {
         value = 0;
         if (digits == 0) return true;
         if (power is < Lowest or > Highest) return false;

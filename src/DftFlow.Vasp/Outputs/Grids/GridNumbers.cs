@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Outputs.Grids;
@@ -20,15 +21,19 @@ internal static class GridNumbers
     private const ulong Zeros = 0x3030303030303030;
 
     /// <summary>Reads numbers until the array is full or the text ends, which must not be within a number.</summary>
+    // Optimised at once: a file may be read before the runtime notices that this is worth it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NumberRun Read<T>(ReadOnlySpan<byte> text, Span<T> into) where T : struct, IBinaryFloatingPointIeee754<T>
     {
+        var longForm = true;
         int at = 0, end = 0, count = 0, notFinite = 0, firstNotFinite = 0;
         for (; count < into.Length; count++)
         {
             while (at < text.Length && text[at] <= ' ') at++;
             if (at == text.Length) break;
             var start = at;
-            if (text.Length - at >= LongestForm && (TryLong(text.Slice(at, LongestForm), out var value, out var length) || TryShort(text.Slice(at, LongestForm), out value, out length))) at += length;
+            // A file keeps to one of the two forms.
+            if (text.Length - at >= LongestForm && (TryForm(longForm, text.Slice(at, LongestForm), out var value, out var length) || TryForm(longForm = !longForm, text.Slice(at, LongestForm), out value, out length))) at += length;
             else
             {
                 length = FortranNumber.Read(text[at..], out value);
@@ -44,10 +49,15 @@ internal static class GridNumbers
         NumberRun Run(bool stopped) => new(count, end, notFinite, firstNotFinite, stopped);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryForm(bool longForm, ReadOnlySpan<byte> text, out double value, out int length) =>
+        longForm ? TryLong(text, out value, out length) : TryShort(text, out value, out length);
+
     /// <summary>
     /// The form of CHGCAR, AECCAR and LOCPOT: <c>0.12345678901E-02</c>, <c>-.12345678901E+02</c> or <c>1.23456789012E+01</c>: eleven decimals
     /// and two digits of exponent.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryLong(ReadOnlySpan<byte> text, out double value, out int length)
     {
         var sign = text[0] == '-' ? 1 : 0;
@@ -73,6 +83,7 @@ internal static class GridNumbers
     }
 
     /// <summary>The forms of CHG and ELFCAR: <c>152.46</c>, <c>-.10542</c> or <c>0.10284E-07</c>, at most seven digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryShort(ReadOnlySpan<byte> text, out double value, out int length)
     {
         var sign = text[0] == '-' ? 1 : 0;
@@ -105,9 +116,11 @@ internal static class GridNumbers
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Eight(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
 
     // Of eight digits, the first in the lowest byte, without their '0': pairs, then fours, then all.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Number(ulong digits)
     {
         digits = digits * 10 + (digits >> 8);

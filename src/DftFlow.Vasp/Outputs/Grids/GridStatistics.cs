@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DftFlow.Vasp.Outputs.Grids;
 
@@ -11,6 +12,7 @@ internal readonly record struct GridStatistics(double Sum, double Min, double Ma
     /// </summary>
     public const int Piece = 32_760;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GridStatistics Of<T>(ReadOnlySpan<T> piece) where T : struct, IBinaryFloatingPointIeee754<T>
     {
         double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;

@@ -26,17 +26,15 @@ internal sealed class VolumetricReader<T>(GridText text, VolumetricOptions optio
     {
         var header = GridHeader.Read(text, options.Elements);
         var started = 0;
-        if (FirstGridLine())
+        var follows = FirstGridLine();
+        while (follows && blocks.Count < MostBlocks)
         {
-            do
-            {
-                started++;
-                if (ReadValues() is not { } block) break;
-                blocks.Add((block.Values, block.All, 0, null));
-                if (options.FirstBlockOnly || !ReadTrailer(header.Positions.Length)) break;
-            }
-            while (blocks.Count < MostBlocks);
+            started++;
+            if (ReadValues() is not { } block) break;
+            blocks.Add((block.Values, block.All, 0, null));
+            follows = !options.FirstBlockOnly && ReadTrailer(header.Positions.Length);
         }
+        if (follows && blocks.Count == MostBlocks) warnings.Add($"More than {MostBlocks} blocks: only the first {MostBlocks} are read.");
         if (notFinite > 0) warnings.Add($"{notFinite} values are no finite numbers (stars where one did not fit its column); the first is at byte {firstNotFinite}.");
         var kind = options.Kind ?? Guess();
         return new()

@@ -81,7 +81,6 @@ internal sealed class VolumetricWriter(Stream stream, GridLayout layout, Cancell
     private void WriteText(string text)
     {
         Flush();
-        // What was read is ASCII, or of a byte a character where it is not UTF-8.
         stream.Write(Encoding.UTF8.GetBytes(text));
     }
 

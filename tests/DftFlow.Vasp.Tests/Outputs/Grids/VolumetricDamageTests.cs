@@ -34,10 +34,9 @@ public class VolumetricDamageTests
             for (var i = 0; i < complete; i++) Assert.Equal(whole[i].Values, data.Blocks[i].Values);
             // Without its last line end the file is whole; where it ends with a block's values, or with the occupancies before a
             // moment, nothing tells.
-            var restUnknown = data.Truncated is null;
-            if (restUnknown)
+            if (data.Truncated is null)
                 Assert.True(length >= text.Length - 2 || length <= firstEnds + 1 || text[..length].TrimEnd().EndsWith("0.6272946E-06", StringComparison.Ordinal) || (length >= secondEnds && length <= secondEnds + 1), $"{length}: nothing is said of {text[Math.Max(0, length - 60)..length]}");
-            else Assert.InRange(data.Truncated!.Byte, 0, length);
+            else Assert.InRange(data.Truncated.Byte, 0, length);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using DftFlow.Crystals;
@@ -104,6 +103,8 @@ public class VolumetricTests
         var data = Read(Header() + block + block + block + block);
         Assert.Equal([GridMeaning.Total, GridMeaning.Mx, GridMeaning.My, GridMeaning.Mz], data.Blocks.Select(b => b.Meaning));
         Assert.Equal(1.5, data.Blocks[3].IntegralElectrons);
+        Assert.Empty(data.Warnings);
+        Assert.Contains("More than 4 blocks", Assert.Single(Read(Header() + block + block + block + block + block).Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,6 +250,4 @@ public class VolumetricTests
 
     internal static VolumetricData<double> Read(string text, VolumetricOptions? options = null) =>
         VolumetricFile.Read<double>(Stream(text), options ?? Density, TestContext.Current.CancellationToken);
-
-    internal static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
