@@ -91,7 +91,7 @@ public sealed class Incar : IEquatable<Incar>
             {
                 var line = $"{tag.Name.PadRight(nameWidth)} = {tag.Text()}";
                 if (withOrigins && tag.Origin is { } origin)
-                    line = $"{line.PadRight(nameWidth + 3 + valueWidth)}  ! {origin.ReplaceLineEndings(" ")}";
+                    line = $"{line.PadRight(nameWidth + 3 + valueWidth)}  # {origin.ReplaceLineEndings(" ")}";
                 text.Append(line.TrimEnd()).Append('\n');
             }
         }

@@ -125,13 +125,13 @@ public class IncarTests
 
             # Electrons
             ENCUT  = 500
-            EDIFF  = 1E-06   ! preset pbe-u
+            EDIFF  = 1E-06   # preset pbe-u
 
             # DFT+U
-            LDAU   = .TRUE.  ! rule
+            LDAU   = .TRUE.  # rule
 
             # Spin
-            ISPIN  = 2       ! line 17
+            ISPIN  = 2       # line 17
             MAGMOM = 2*0 4 -4
 
             # Other
@@ -139,6 +139,7 @@ public class IncarTests
 
             """, incar.ToText(withOrigins: true));
         Assert.Equal(incar, Incar.Parse(incar.ToText()));
+        Assert.Equal(incar, Incar.Parse(incar.ToText(withOrigins: true)));
         Assert.Equal(incar.ToText(), Incar.Of(incar.Tags.Reverse()).ToText());
     }
 
