@@ -81,8 +81,10 @@ public class VasprunTests
         var text = new SampleVasprun { Parameters = Relaxation, Steps = [("-1", "-1", "-1"), ("-2", "-2", "-2")] }.ToString();
         var whole = Read(text, VasprunContent.All);
         Assert.True(whole.Complete);
+        var root = text.IndexOf("<modeling>", StringComparison.Ordinal) + "<modeling>".Length;
+        for (var length = 0; length < root; length++) Assert.Equal("DF1401", Assert.Throws<DftFlowException>(() => Read(text[..length])).Code);
         // Without the closing tag's last character nothing is missing but the certainty that the run had finished.
-        for (var length = text.IndexOf("<generator>", StringComparison.Ordinal); length < text.Length - 2; length += 3)
+        for (var length = root; length < text.Length - 1; length++)
         {
             var part = Read(text[..length], VasprunContent.All);
             Assert.False(part.Complete);
