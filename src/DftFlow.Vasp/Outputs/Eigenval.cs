@@ -28,7 +28,7 @@ public sealed record Eigenval
 
     /// <summary>
     /// Null where the text holds no band of it. Of a text that is cut off, what comes after the last complete band of the last k-point is NaN;
-    /// a first k-point that is cut off has as many bands as are complete. VASP 4 (and 5.2) writes no occupations: they are NaN.
+    /// a first k-point that is cut off has as many bands as are complete. VASP before 5.4 writes no occupations: they are NaN.
     /// </summary>
     public Eigenvalues? Eigenvalues { get; init; }
 

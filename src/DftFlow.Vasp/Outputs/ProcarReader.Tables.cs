@@ -45,8 +45,7 @@ internal sealed partial class ProcarReader
         var names = Encoding.UTF8.GetString(lines.Line).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1..];
         if (names.Length is 0 or > ProcarColumns.Most) throw lines.Damaged("A table names no orbitals, or more than there are.");
         columns = ProcarColumns.Of(names, selection.Orbitals);
-        if (selection.Ions is { } asked && (asked.Any(ion => ion < 0 || ion >= ions) || asked.Distinct().Count() != asked.Length))
-            throw new DftFlowException("DF1432", Text($"The PROCAR has {ions} ions, and others are asked for, or one twice."), "Ions count from 0 here.");
+        CheckIons(ions ?? MostIons);
         if (columns.Orbitals.IsEmpty) return;
         var rows = selection.Ions is { } some ? ProcarTable.Places(some) : null;
         projections = new ProcarTable(rows, selection.SumIons ? 1 : selection.Ions?.Length, columns.Orbitals.Length);
@@ -54,6 +53,12 @@ internal sealed partial class ProcarReader
         if (selection.Phases) phases = new ProcarTable(rows, selection.Ions?.Length, phaseColumns.Count);
         projections.BeginKPoint(spins[0].Bands);
         phases?.BeginKPoint(spins[0].Bands);
+    }
+
+    private void CheckIons(int count)
+    {
+        if (selection.Ions is { } asked && (asked.Any(ion => ion < 0 || ion >= count) || asked.Distinct().Count() != asked.Length))
+            throw new DftFlowException("DF1432", Text($"The PROCAR has {count} ions, and others are asked for, or one twice."), "Ions count from 0 here.");
     }
 
     /// <summary>Reads tables of a row an ion, with or without a row of sums (<c>tot</c>), which a single ion has not; how many there are.</summary>
@@ -69,7 +74,8 @@ internal sealed partial class ProcarReader
             {
                 if (!lines.Terminated) throw lines.EndOfText("a table");
                 // The header's number of ions did not fit: the first table tells it.
-                ions ??= ion is > 0 and <= MostIons ? ion : throw lines.Damaged("A table has no ions.");
+                if (ions is null) CheckIons(ion);
+                ions ??= ion > 0 ? ion : throw lines.Damaged("A table has no ions.");
                 if (ion != ions) throw lines.Damaged("A table has another number of ions than the header states.");
                 (ion, tables) = (0, tables + 1);
                 continue;

@@ -141,7 +141,7 @@ internal sealed partial class ProcarReader(Stream stream, ProcarSelection select
             ReadTables();
             spin.Add(energy, occupation);
         }
-        if (spin.BandsOfKPoint < (table.Bands ?? 1)) throw lines.EndOfText("a k-point: it has fewer bands than the first");
+        if (spin.BandsOfKPoint < (table.Bands ?? 1)) throw lines.AtEnd ? lines.EndOfText("a k-point") : lines.Damaged("A k-point has no bands, or fewer than the first.");
         if (table.Bands is null && statedBands is { } stated && spin.BandsOfKPoint != stated)
         {
             if (spin.BandsOfKPoint < stated && lines.AtEnd) throw lines.EndOfText(Text($"the first k-point: there are {spin.BandsOfKPoint} bands of {stated}"));

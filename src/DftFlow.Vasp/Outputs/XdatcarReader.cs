@@ -127,21 +127,23 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
             }
             if (lattice is null) throw lines.Damaged("A configuration does not begin with its line.");
             if (!lines.Terminated) throw lines.EndOfText("a header");
-            // A blank line with one number behind it is a header whose name is blank.
-            var name = numbers == 1 && blank ? [] : lines.Line.ToArray();
+            // One number behind a blank line is the scale of a header whose name is blank.
+            byte[] name = [];
             if (numbers != 1 || !blank)
             {
-                if (!lines.Next()) throw lines.EndOfText("a header");
+                name = lines.Line.ToArray();
+                if (!lines.Next() || !lines.Terminated) throw lines.EndOfText("a header");
                 if (lines.Numbers(row) != 1) throw lines.Damaged("Neither a configuration nor a header begins here.");
             }
-            else _ = lines.Numbers(row);
             ReadHeader(name, row[0]);
             blank = false;
         }
         return false;
     }
 
-    private bool IsMark => StartsWith("direct"u8) || StartsWith("konfig"u8) || StartsWith("cartesian"u8);
+    // A word alone is not enough: a header's name can begin with it.
+    private bool IsMark => StartsWith("direct configuration"u8) || StartsWith("konfig="u8) || StartsWith("cartesian configuration"u8)
+        || lines.Line.Trim(" \t"u8).SequenceEqual("Direct"u8);
 
     private bool StartsWith(ReadOnlySpan<byte> word)
     {

@@ -47,7 +47,7 @@ public class TablesCorpusTests
         }
         That("sites", stated.At("n_projected_blocks")?.GetInt32(), dos.Projected?.SiteCount ?? 0);
         if (dos.Projected is { } projected) CheckProjected(caseName, stated, doscar, projected);
-        if (!caseName.StartsWith("doscar-aiida", StringComparison.Ordinal)) CheckAgainstVasprun(caseName, dos);
+        if (!caseName.StartsWith("doscar-aiida", StringComparison.Ordinal)) CheckAgainstVasprun(caseName, doscar, dos);
     });
 
     private void CheckProjected(string caseName, JsonElement stated, Doscar doscar, ProjectedDos projected)
@@ -86,13 +86,16 @@ public class TablesCorpusTests
     }
 
     /// <summary>VASP divides the total DOS of a DOSCAR by NSW; EIGENVAL of the same run says by how much.</summary>
-    private void CheckAgainstVasprun(string caseName, DensityOfStates dos)
+    private void CheckAgainstVasprun(string caseName, Doscar doscar, DensityOfStates dos)
     {
         if (VaspCorpus.Case(caseName).GetProperty("expected").At("cross_check_DOSCAR_vasprun") is not { } cross) return;
         var all = VaspCorpus.Case(caseName).GetProperty("files").EnumerateArray().Select(entry => (Kind: entry.GetProperty("kind").GetString(), Name: entry.GetProperty("file").GetString()!)).ToList();
         var suffix = file.Contains("relax1", StringComparison.Ordinal) ? "relax1" : "";
         using var stream = VaspCorpus.Open(caseName, all.First(entry => entry.Kind == "vasprun" && entry.Name.Contains(suffix, StringComparison.Ordinal)).Name);
-        var run = Vasprun.Read(stream, VasprunContent.Dos, Cancellation);
+        var run = Vasprun.Read(stream, VasprunContent.Dos | VasprunContent.Structures, Cancellation);
+        var cell = run.InitialStructure!;
+        Close("volume", cell.Lattice.Volume / cell.Sites.Length, doscar.Header.VolumePerIonA3, 1e-6);
+        for (var axis = 0; axis < 3; axis++) Close("length", cell.Lattice[axis].Length, doscar.Header.LatticeLengthsA[axis], 1e-6);
         foreach (var (name, spin) in new[] { ("vasprun_total_up/DOSCAR_total", 0), ("vasprun_total_up/DOSCAR_up", 0), ("vasprun_total_down/DOSCAR_down", 1) })
             if (cross.At(name) is { } ratio)
                 Close(name, ratio.GetDouble(), Integral(run.Dos!.EnergiesEv, run.Dos.Density[spin]) / Integral(dos.EnergiesEv, dos.Density[spin]), 1e-9);
