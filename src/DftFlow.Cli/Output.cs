@@ -12,8 +12,7 @@ internal static class Output
 {
     public static int Fail(bool json, DftFlowException error, int status = ExitStatus.BadRequest)
     {
-        var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
-        Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
+        Tell(error);
         try
         {
             if (json) Json(new ErrorAnswer(ErrorDocument.Of(error)), CliJson.Default.ErrorAnswer);
@@ -23,6 +22,13 @@ internal static class Output
             // Standard output itself may be what cannot be written; it has been said on the other one.
         }
         return status;
+    }
+
+    /// <summary>On standard error, with its place in the form that editors know how to jump to.</summary>
+    public static void Tell(DftFlowException error)
+    {
+        var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
+        Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
     }
 
     /// <summary>All problems in words; the first error is the document.</summary>

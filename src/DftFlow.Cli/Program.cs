@@ -18,6 +18,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     RunCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
+    InspectCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),
 };

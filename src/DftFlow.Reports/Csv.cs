@@ -4,14 +4,17 @@ using System.Text;
 namespace DftFlow.Reports;
 
 /// <summary>A table as CSV (RFC 4180, but lines end as Unix does): numbers in full, text so that no spreadsheet runs it.</summary>
-internal sealed class Csv
+public sealed class Csv
 {
     private readonly StringBuilder text = new();
 
     public Csv(params IEnumerable<string> header) => Row(header);
 
     /// <summary>A line of text, numbers, truth values, or nothing.</summary>
-    public void Row(params IEnumerable<object?> cells) => text.AppendJoin(',', cells.Select(Cell)).Append('\n');
+    public void Row(params IEnumerable<object?> cells) => text.Append(Line(cells));
+
+    /// <summary>One line of a table that is written as it grows.</summary>
+    public static string Line(params IEnumerable<object?> cells) => string.Join(',', cells.Select(Cell)) + "\n";
 
     public override string ToString() => text.ToString();
 

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using DftFlow.Vasp.Inspection;
+
+namespace DftFlow.Cli;
+
+/// <summary>Tells what became of runs, from the files that they left.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Directories of runs, or single files, compressed or not.", Arity = ArgumentArity.OneOrMore };
+        var grids = new Option<bool>("--grids") { Description = "Reads CHGCAR, ELFCAR and the other grids of a directory too.", Arity = ArgumentArity.Zero };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };
+        var csv = new Option<bool>("--csv") { Description = "Prints one row for each PATH.", Arity = ArgumentArity.Zero };
+        var command = new Command("inspect", "Tells what became of a VASP run: energy, gap, moments, convergence, errors.") { paths, grids, json, csv };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(paths) ?? [], parsed.GetValue(grids), parsed.GetValue(json), parsed.GetValue(csv), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] paths, bool grids, bool json, bool csv, CancellationToken cancellation)
+    {
+        foreach (var path in paths)
+            if (path.StartsWith('-') && !Path.Exists(path)) throw new DftFlowException("DF1900", $"'{path}' is not an option of this command.", "Add --help to see what there is.");
+        if (json && csv) throw new DftFlowException("DF1900", "Only one of --json and --csv can be printed.", "Leave one of them out.");
+        if (paths.Length == 1 && !csv)
+        {
+            // What cannot be read is the one answer, and ends the command.
+            var inspection = await Inspector.InspectAsync(paths[0], grids, cancellation);
+            if (json) Output.Json(InspectJson.Document(inspection));
+            else InspectScreen.Print(inspection);
+            return ExitStatus.Done;
+        }
+
+        if (csv) Console.Out.Write(InspectTable.Header);
+        var all = new List<InspectedPath>();
+        await using (var progress = csv && !Console.IsOutputRedirected ? null : new InspectProgress(paths.Length, TimeProvider.System))
+            await foreach (var one in InspectAllAsync(paths, grids, cancellation))
+            {
+                all.Add(one);
+                if (csv) Console.Out.Write(InspectTable.Row(one));
+                if (!json && one.Error is { } error) Output.Tell(error);
+                progress?.Report(all.Count);
+            }
+        if (json) Output.Json(InspectJson.Document(all));
+        else if (!csv) InspectScreen.Print(all);
+        var failed = all.Count(one => one.Error is not null);
+        return failed == 0 ? ExitStatus.Done : failed < all.Count ? ExitStatus.Failed : ExitStatus.BadRequest;
+    }
+
+    /// <summary>Several at a time, told in the order in which they were given.</summary>
+    private static async IAsyncEnumerable<InspectedPath> InspectAllAsync(string[] paths, bool grids, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Finished ones wait for those before them, no more than this many.
+        using var room = new SemaphoreSlim(4 * Environment.ProcessorCount);
+        var answers = Array.ConvertAll(paths, _ => new TaskCompletionSource<InspectedPath>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var working = Parallel.ForAsync(0, paths.Length, stop.Token, async (i, token) =>
+        {
+            await room.WaitAsync(token);
+            answers[i].SetResult(await InspectOneAsync(paths[i], grids, token));
+        });
+        try
+        {
+            foreach (var answer in answers)
+            {
+                await Task.WhenAny(answer.Task, working);
+                if (!answer.Task.IsCompleted) await working;
+                yield return await answer.Task;
+                room.Release();
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await working.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private static async Task<InspectedPath> InspectOneAsync(string path, bool grids, CancellationToken cancellation)
+    {
+        try
+        {
+            return new(path, await Inspector.InspectAsync(path, grids, cancellation), null);
+        }
+        catch (DftFlowException error)
+        {
+            return new(path, null, error.InFile(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new(path, null, new DftFlowException("DF1902", error.Message, "Is the disk there, and may you read it?", file: path, inner: error));
+        }
+    }
+}
+
+/// <summary>One of several paths: what it tells, or why it tells nothing.</summary>
+internal sealed record InspectedPath(string Path, Inspection? Inspection, DftFlowException? Error);
