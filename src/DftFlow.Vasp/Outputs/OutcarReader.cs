@@ -80,7 +80,9 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
 
     private void ReadLine(ReadOnlySpan<byte> whole)
     {
-        var line = whole.TrimStart(" \t"u8);
+        var blanks = 0;
+        while (blanks < whole.Length && whole[blanks] is (byte)' ' or (byte)'\t') blanks++;
+        var line = whole[blanks..];
         if (table != Table.None && ReadRow(line)) return;
         if (line.IsEmpty) return;
         if (line[0] < (byte)'A')
