@@ -85,7 +85,7 @@ public sealed record RunState
     {
         if (ElectronicConverged == false)
             yield return KnownDiagnoses.Found("electronic-unconverged", LastLoop is [.., var step]
-                ? $"ionic step {IonicStepCount} ended after {LastLoop.Length} electronic steps (NELM = {ElectronicStepLimit}), the last of which changed the energy by {step.EnergyChangeEv:0.0E+00} eV"
+                ? (FormattableString)$"ionic step {IonicStepCount} ended after {LastLoop.Length} electronic steps (NELM = {ElectronicStepLimit}), the last of which changed the energy by {step.EnergyChangeEv:0.0E+00} eV"
                 : $"ionic step {IonicStepCount} ended at NELM = {ElectronicStepLimit}");
         if (ElectronicConverged != true && Swing() is { } swing)
             yield return KnownDiagnoses.Found("scf-oscillating", $"over the last {Window} electronic steps the energy went up and down by {swing:0.000} eV on average");
