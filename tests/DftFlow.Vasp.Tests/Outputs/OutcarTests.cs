@@ -286,9 +286,13 @@ public class OutcarTests
         Assert.Null(Read(Box).StopMessage);
     }
 
-    [Fact]
-    public void Another_text_is_refused() =>
-        Assert.Equal("DF1420", Assert.Throws<DftFlowException>(() => Read("Fe O\n1.0\n3 0 0\n")).Code);
+    [Theory]
+    [InlineData("Fe O\n1.0\n3 0 0\n")]
+    [InlineData("1.0 2.0\n")]
+    [InlineData("PROCAR lm decomposed\n# of k-points:    1         # of bands:   1         # of ions:    1\n\n k-point     1 :    0.00000000 0.00000000 0.00000000     weight = 1.00000000\n")]
+    [InlineData(" running on    8 nodes\n vasp.5.2.11 01Dec10 complex\n reached required accuracy - stopping structural energy minimisation\n")]
+    public void Another_text_is_refused(string text) =>
+        Assert.Equal("DF1420", Assert.Throws<DftFlowException>(() => Read(text)).Code);
 
     [Fact]
     public void More_ionic_steps_than_any_run_makes_are_refused() =>
