@@ -24,8 +24,7 @@ internal sealed partial record FileFacts
         FileKind.Kpoints => Of(name, KpointsFile.Read(stream, cancellation)),
         FileKind.Incar => Of(name, Incar.Parse(InputText.Read(stream, LongestIncar, "DF1240", "INCAR", cancellation))),
         FileKind.BaderCharges => Of(name, AcfDat.Read(stream, cancellation)),
-        // Its licence allows no copies: nothing of it is shown.
-        FileKind.Potcar => new(name, new RunFacts()),
+        FileKind.Potcar => Of(name, Potcar.Read(stream, cancellation)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no reader of this kind."),
     };
 
@@ -80,6 +79,16 @@ internal sealed partial record FileFacts
         var parameters = new VaspParameters();
         foreach (var tag in incar.Tags) parameters.Add(tag.Name, ValueOf(tag.Value));
         return new(name, new RunFacts { Parameters = parameters });
+    }
+
+    // Its licence allows no copies: what OUTCAR says of it too, and no more.
+    private static FileFacts Of(string name, Potcar potcar)
+    {
+        var parameters = new VaspParameters();
+        parameters.Add("TITEL", new ParameterValue.List([.. potcar.Datasets.Select(dataset => new ParameterValue.Text(dataset.Titel))]));
+        parameters.Add("ZVAL", new ParameterValue.List([.. potcar.Datasets.Select(dataset => new ParameterValue.Real(dataset.Zval ?? double.NaN))]));
+        parameters.Add("ENMAX", new ParameterValue.List([.. potcar.Datasets.Select(dataset => new ParameterValue.Real(dataset.EnmaxEv ?? double.NaN))]));
+        return new(name, new RunFacts { Parameters = parameters }, potcar.Truncated);
     }
 
     private static FileFacts Of(string name, AcfDat acf) => new(name, new RunFacts { AtomCount = acf.Atoms.Length }, acf.Truncated) { Warnings = acf.Warnings };

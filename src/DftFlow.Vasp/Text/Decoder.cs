@@ -75,7 +75,7 @@ internal sealed class Decoder : Stream
         {
             return decode();
         }
-        catch (Exception error) when (error is not InvalidDataException and not OperationCanceledException and not UnauthorizedAccessException
+        catch (Exception error) when (error is not OperationCanceledException and not UnauthorizedAccessException
             && (error is not IOException || error is EndOfStreamException))
         {
             throw new InvalidDataException(error is EndOfStreamException ? "the compressed file is cut off" : "the compressed file is cut off or damaged", error);
