@@ -33,7 +33,7 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
         if (!run.ElectronicConverged)
             throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Whole("NELM"), Finite(oszicar.ElectronicSteps is [.., var step] ? step.EnergyChangeEv : null));
-        if (!run.IonicConverged)
+        if (!run.IonicConvergedWith(outcar))
             throw Failures.NotConvergedIonically(run.IonicSteps.Length, run.Parameters.Whole("NSW"));
         return new(outcar.Program ?? $"{run.Program} {run.Version}".Trim(), ScalarsOf(run, last, input, oszicar));
     }

@@ -27,7 +27,8 @@ public sealed class FailureTests : IDisposable
     [InlineData("DF2007", "CONTCAR is missing or empty", "finish; : >CONTCAR")]
     [InlineData("DF2007", "ELFCAR is missing", "finish")]
     [InlineData("DF2007", "vasprun.xml is a link", "finish; ln -sf \"$sample/vasprun.xml\" vasprun.xml")]
-    [InlineData("DF2007", "OUTCAR does not end", "finish; echo cut >OUTCAR")]
+    [InlineData("DF2007", "OUTCAR does not end", "finish; echo gpaw-vasp 1.0 >OUTCAR")]
+    [InlineData("DF2007", "OUTCAR cannot be read", "finish; echo cut >OUTCAR")]
     [InlineData("DF2015", "after its walltime", "sleep 60")]
     public async Task Tells_of_a_failure_and_goes_on_with_the_others(string code, string told, string script)
     {

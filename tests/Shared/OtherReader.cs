@@ -12,7 +12,7 @@ internal static class OtherReader
     /// <param name="script">Finds the file's text in <c>text</c> and leaves its answer in <c>answer</c>.</param>
     public static async Task<JsonElement> AskAsync(string module, string script, string text)
     {
-        Assert.SkipUnless(File.Exists(Python) && (await RunAsync($"import {module}", "")).Status == 0, $"{module} is not installed for {Python}");
+        Assert.SkipUnless(File.Exists(Python) && (await RunAsync($"import importlib.util as u, sys; sys.exit(not u.find_spec('{module}'))", "")).Status == 0, $"{module} is not installed for {Python}");
         var (status, output, errors) = await RunAsync($"import json, sys, warnings\nwarnings.simplefilter('ignore')\ntext = sys.stdin.read()\n{script}\nprint(json.dumps(answer))", text);
         Assert.True(status == 0, errors);
         return JsonDocument.Parse(output).RootElement;

@@ -23,7 +23,7 @@ public static partial class KnownDiagnoses
     private static KnownDiagnosis[] Convergence =>
     [
         new("electronic-unconverged", DiagnosisClass.Numerics, ["electronic self-consistency was not achieved in the given number of steps"],
-            "The last ionic step made NELM electronic steps without reaching EDIFF.",
+            "The electronic loop of an ionic step ended at NELM without reaching EDIFF: of the last one, where numbers are the evidence.",
             "Look at the course of the energy: if it still falls, raise NELM; if it swings, take gentler mixing (AMIX, BMIX) or ALGO = Normal or All."),
         new("scf-oscillating", DiagnosisClass.Numerics, [],
             "The energy swings from one electronic step to the next and does not settle.",

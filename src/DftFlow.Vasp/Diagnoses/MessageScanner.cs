@@ -120,11 +120,17 @@ internal sealed class MessageScanner
         return buffer.AsSpan(0, length).TrimEnd(' ');
     }
 
-    // The big ERROR, WARNING, ADVICE of a box: every word of such a line is one character repeated.
+    // The big ERROR, WARNING, ADVICE of a box: every word of such a line is one character repeated. A short line can be the end of
+    // a message, such as a number.
     private static bool IsLettering(ReadOnlySpan<char> line)
     {
+        var words = 0;
         foreach (var word in line.Split(' '))
-            if (line[word].ContainsAnyExcept(line[word].IsEmpty ? ' ' : line[word][0])) return false;
-        return true;
+        {
+            if (line[word].IsEmpty) continue;
+            if (line[word].ContainsAnyExcept(line[word][0])) return false;
+            words++;
+        }
+        return words is 0 or >= 5;
     }
 }

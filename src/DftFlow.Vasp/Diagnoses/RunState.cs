@@ -12,13 +12,13 @@ public sealed record RunState
     // Far beyond the energy of any atom in a pseudopotential calculation (below 30 eV bound), far below what a diverging loop prints.
     private const double RunawayEvPerAtom = 1000, RunawayEv = 1e6;
 
-    /// <summary>Steps to look back on, and how large their changes must be on average, to call a loop oscillating.</summary>
-    private const int Window = 8, FewestSigns = 5;
+    /// <summary>Steps to look back on, and how often the energy must turn in them, to call a loop oscillating.</summary>
+    private const int Window = 16, FewestTurns = 4;
 
     private const double SmallestSwingEv = 1e-3;
 
     /// <summary>In the first steps of a loop the energy is still anything.</summary>
-    private const int FirstSteps = 10;
+    private const int FirstSteps = 5;
 
     /// <summary>The files end as a finished run's do.</summary>
     public bool Complete { get; init; }
@@ -84,12 +84,12 @@ public sealed record RunState
     private IEnumerable<Diagnosis> FromNumbers()
     {
         if (ElectronicConverged == false)
-            yield return LastLoop is [.., var step]
-                ? KnownDiagnoses.Found("electronic-unconverged", $"ionic step {IonicStepCount} ended after {LastLoop.Length} electronic steps (NELM = {ElectronicStepLimit}), the last of which changed the energy by {step.EnergyChangeEv:0.0E+00} eV")
-                : KnownDiagnoses.Found("electronic-unconverged", $"ionic step {IonicStepCount} ended at NELM = {ElectronicStepLimit}");
+            yield return KnownDiagnoses.Found("electronic-unconverged", LastLoop is [.., var step]
+                ? (FormattableString)$"ionic step {IonicStepCount} ended after {LastLoop.Length} electronic steps (NELM = {ElectronicStepLimit}), the last of which changed the energy by {step.EnergyChangeEv:0.0E+00} eV"
+                : $"ionic step {IonicStepCount} ended at NELM = {ElectronicStepLimit}");
         if (ElectronicConverged != true && Swing() is { } swing)
             yield return KnownDiagnoses.Found("scf-oscillating", $"over the last {Window} electronic steps the energy went up and down by {swing:0.000} eV on average");
-        var last = EnergyEv ?? (LastLoop.Length >= FirstSteps ? LastLoop[^1].EnergyEv : null);
+        var last = EnergyEv ?? (LastLoop.Length > FirstSteps ? LastLoop[^1].EnergyEv : null);
         var runaway = last is { } energy && !(Math.Abs(energy) <= (AtomCount is > 0 and var atoms ? atoms * RunawayEvPerAtom : RunawayEv));
         if (runaway) yield return KnownDiagnoses.Found("runaway-energy", $"the last energy is {last} eV");
         else if (last > 0) yield return KnownDiagnoses.Found("positive-energy", $"the last energy is {last} eV");
@@ -98,19 +98,19 @@ public sealed record RunState
         if (Stopped) yield return KnownDiagnoses.Found("stopped", $"a STOPCAR after {IonicStepCount} ionic steps");
     }
 
-    /// <summary>The mean change of the energy in the last steps where it changes sign time and again and does not get smaller; else null.</summary>
+    /// <summary>The mean change of the energy in the last steps where it changes sign time and again and does not get smaller by half; else null.</summary>
     private double? Swing()
     {
-        if (LastLoop.Length < FirstSteps) return null;
-        int half = Window / 2, signs = 0;
+        if (LastLoop.Length < FirstSteps + Window) return null;
+        int half = Window / 2, turns = 0;
         double earlier = 0, later = 0;
         for (var i = 0; i < Window; i++)
         {
             var change = LastLoop[LastLoop.Length - Window + i].EnergyChangeEv;
-            if (i > 0 && change * LastLoop[LastLoop.Length - Window + i - 1].EnergyChangeEv < 0) signs++;
+            if (i > 0 && change * LastLoop[LastLoop.Length - Window + i - 1].EnergyChangeEv < 0) turns++;
             if (i < half) earlier += Math.Abs(change) / half;
             else later += Math.Abs(change) / half;
         }
-        return signs >= FewestSigns && later >= earlier / 2 && later > SmallestSwingEv ? (earlier + later) / 2 : null;
+        return turns >= FewestTurns && later >= earlier / 2 && later > SmallestSwingEv ? (earlier + later) / 2 : null;
     }
 }

@@ -29,7 +29,7 @@ internal static class InputText
     }
 
     public static DftFlowException TooLong(int longest, string code, string file) => new(code,
-        FormattableString.Invariant($"The {file} has more than {longest} characters, which is the limit."), $"Is this {file} of a VASP calculation?");
+        FormattableString.Invariant($"The {file} has more than {longest} characters, which is the limit."), $"Is this the {file} of a VASP calculation?");
 
     /// <summary>A comment as one line can hold it.</summary>
     public static string OneLine(string comment) => new string([.. comment.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)]).Trim();

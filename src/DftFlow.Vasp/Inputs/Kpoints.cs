@@ -70,7 +70,7 @@ public sealed record Kpoints(MeshScheme Scheme, int N1, int N2, int N3, Vector3D
     public static Kpoints Parse(string text) => KpointsFile.Parse(text).Sampling switch
     {
         Kpoints mesh => mesh,
-        var other => throw new DftFlowException("DF1251", $"The KPOINTS file describes a {other.Kind}, not a regular mesh.", "Give a Gamma or Monkhorst-Pack mesh.", 3),
+        var other => throw new DftFlowException("DF1251", $"What the KPOINTS file describes is no regular mesh: {other.Kind}.", "Give a Gamma or Monkhorst-Pack mesh.", 3),
     };
 
     private static int Checked(int divisions) => divisions is >= 1 and <= MostDivisions ? divisions

@@ -21,16 +21,16 @@ internal sealed class KpointsReader(string text)
 {
     private const double LargestNumber = 1e6;
 
-    private readonly string[] lines = text.Split('\n');
-    private int next;
+    // How many lines were taken, where the next one begins, and the next one where it was looked at already.
+    private int number, position;
+    private string? ahead;
 
     public KpointsFile Read()
     {
-        var comment = lines[0].Trim();
-        next = 1;
-        var number = Words(Line("the number of k-points"));
-        if (!FortranNumber.TryReadInteger(number[0], out var count))
-            throw Error($"'{InputText.Shortened(number[0])}' is not a number of k-points.", "A mesh has 0 on its second line, a list the number of its points.");
+        var comment = Next is null ? "" : Take().Trim();
+        var points = Words(Line("the number of k-points"))[0];
+        if (!FortranNumber.TryReadInteger(points, out var count))
+            throw Error($"'{InputText.Shortened(points)}' is not a number of k-points.", "A mesh has 0 on its second line, a list the number of its points.");
         var form = Words(Line("the kind of mesh, list or path"))[0];
         return new KpointsFile((form[0], count) switch
         {
@@ -59,7 +59,7 @@ internal sealed class KpointsReader(string text)
 
     // What is no number there is a comment, and the shift zero.
     private Vector3D OptionalShift() =>
-        next < lines.Length && Words(lines[next]) is [var first, ..] && FortranNumber.TryReadReal(first, out _) ? Three(lines[next++], "a shift", out _) : default;
+        Next is { } line && Words(line) is [var first, ..] && FortranNumber.TryReadReal(first, out _) ? Three(Take(), "a shift", out _) : default;
 
     private double Length()
     {
@@ -87,8 +87,8 @@ internal sealed class KpointsReader(string text)
             points.Add(new ListedKpoint(place, weight, Label(rest)));
         }
         SkipBlankLines();
-        if (next >= lines.Length || lines[next].AsSpan().TrimStart() is not ['T' or 't', ..]) return new KpointList(coordinates, [.. points], []);
-        next++;
+        if (Next.AsSpan().TrimStart() is not ['T' or 't', ..]) return new KpointList(coordinates, [.. points], []);
+        Take();
         var header = Words(Line("the number and the volume of the tetrahedra"));
         if (header.Length < 2 || !FortranNumber.TryReadInteger(header[0], out var tetrahedra) || tetrahedra < 0 || !FortranNumber.TryReadReal(header[1], out var volume))
             throw Error("The number and the volume of the tetrahedra are expected here.", "A line such as '1 0.183333', the volume in units of the Brillouin zone's.");
@@ -113,8 +113,8 @@ internal sealed class KpointsReader(string text)
         {
             SkipBlankLines();
             // Text that is no point ends the path: people write notes there.
-            if (next >= lines.Length || !FortranNumber.TryReadReal(Words(lines[next]) is [var word, ..] ? word : "", out _)) break;
-            var from = Three(lines[next++], "a k-point", out var fromRest);
+            if (Next is not { } line || Words(line) is not [var word, ..] || !FortranNumber.TryReadReal(word, out _)) break;
+            var from = Three(Take(), "a k-point", out var fromRest);
             SkipBlankLines();
             var to = Three(Line("the other end of the last piece of the path"), "a k-point", out var toRest);
             segments.Add(new PathSegment(from, Label(fromRest), to, Label(toRest)));
@@ -150,16 +150,36 @@ internal sealed class KpointsReader(string text)
         return new(numbers[0], numbers[1], numbers[2]);
     }
 
+    /// <summary>The next line; null at the end of the text.</summary>
+    private string? Next
+    {
+        get
+        {
+            if (ahead is not null || position >= text.Length) return ahead;
+            var length = text.AsSpan(position).IndexOf('\n');
+            return ahead = length < 0 ? text[position..] : text.Substring(position, length);
+        }
+    }
+
+    private string Take()
+    {
+        var line = Next!;
+        position += line.Length + 1;
+        number++;
+        ahead = null;
+        return line;
+    }
+
     private string Line(string expected)
     {
-        if (next < lines.Length && Words(lines[next]).Length > 0) return lines[next++];
-        next = Math.Min(next + 1, lines.Length);
+        if (Next is { } line && Words(line).Length > 0) return Take();
+        number++;
         throw Error($"The KPOINTS file ends, or has a blank line, where {expected} is expected.", "It may have been cut off. A regular mesh has a comment, 0, Gamma or Monkhorst-Pack and three divisions, a line each.");
     }
 
     private void SkipBlankLines()
     {
-        while (next < lines.Length && string.IsNullOrWhiteSpace(lines[next])) next++;
+        while (Next is { } line && string.IsNullOrWhiteSpace(line)) Take();
     }
 
     private static string[] Words(string line)
@@ -168,5 +188,5 @@ internal sealed class KpointsReader(string text)
         return (comment < 0 ? line : line[..comment]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private DftFlowException Error(string message, string hint) => new("DF1250", message, hint, next, 1);
+    private DftFlowException Error(string message, string hint) => new("DF1250", message, hint, number, 1);
 }

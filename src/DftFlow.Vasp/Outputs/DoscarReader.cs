@@ -84,7 +84,7 @@ internal sealed partial class DoscarReader(Stream stream, bool wantProjected, bo
             if (!lines.Whole) throw lines.EndOfText("the total DOS");
             if (totalColumns == 0)
             {
-                totalColumns = lines.Numbers(row);
+                totalColumns = lines.Columns(row);
                 if (totalColumns is not (3 or 5)) throw lines.Damaged("The total DOS has neither three nor five columns.");
             }
             if (!lines.Row(row, totalColumns)) throw lines.Damaged("A row of the total DOS has another number of columns, or something that is no number.");
@@ -108,7 +108,7 @@ internal sealed partial class DoscarReader(Stream stream, bool wantProjected, bo
             if (!lines.NextFilled() || !lines.Whole) throw lines.EndOfText(within);
             if (site is null)
             {
-                columns = lines.Numbers(row);
+                columns = lines.Columns(row);
                 SetLayout(columns - 1);
                 site = new double[components][];
                 for (var c = 0; c < components; c++) site[c] = new double[orbitals.Length * GridPoints];

@@ -89,7 +89,7 @@ internal sealed class EigenvalReader(Stream stream, CancellationToken cancellati
                 return;
             }
             if (!lines.Terminated && (columns == 0 || !lines.Whole)) throw lines.EndOfText("the bands of a k-point");
-            if (columns == 0) columns = Columns(lines.Numbers(row));
+            if (columns == 0) columns = BandColumns(lines.Columns(row));
             if (!lines.Row(row, columns)) throw lines.Damaged("The line of a band has another number of columns, or something that is no number.");
             if ((long)spinCount * table.Count >= MostValues)
                 throw new DftFlowException("DF1431", string.Create(CultureInfo.InvariantCulture, $"The EIGENVAL has more than {MostValues} eigenvalues."), "No run writes so many; check that the file is what it should be.");
@@ -97,7 +97,7 @@ internal sealed class EigenvalReader(Stream stream, CancellationToken cancellati
         }
     }
 
-    private int Columns(int found) => (spinCount, found) switch
+    private int BandColumns(int found) => (spinCount, found) switch
     {
         (1, 2 or 3) or (2, 3 or 5) => found,
         _ => throw lines.Damaged("The line of a band has neither its number and energies nor these and occupations."),

@@ -32,6 +32,7 @@ internal sealed partial class OutcarReader
 
     private bool ReadFermiLevel(ReadOnlySpan<byte> rest)
     {
+        recognised = true;
         if (!TryTake(ref rest, out var level)) return true;
         if (fermiLevels.Count == MostFermiLevels) throw Refused($"{MostFermiLevels} Fermi levels");
         fermiLevels.Add(level);
@@ -171,7 +172,7 @@ internal sealed partial class OutcarReader
 
     private bool BeginTiming()
     {
-        timed = true;
+        timed = recognised = true;
         EndBands();
         table = Table.Timing;
         return true;

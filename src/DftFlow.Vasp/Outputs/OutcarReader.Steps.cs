@@ -49,6 +49,7 @@ internal sealed partial class OutcarReader
         var inner = ValueAfter(counters, "("u8);
         if (!stepsBegun) (electronicStepsDone, electronic, stepConverged) = (0, (double.NaN, double.NaN, double.NaN), null);
         stepsBegun = true;
+        inParameters = false;
         electronicSteps = inner is >= 1 and < int.MaxValue ? (int)inner : electronicStepsDone + 1;
         EndBands();
     }
@@ -72,6 +73,7 @@ internal sealed partial class OutcarReader
     {
         // Of an electronic step with one blank, of an ionic step with two; of a force field with ML.
         if (!line.StartsWith("free energy "u8) && !line.StartsWith("free  energy"u8)) return false;
+        recognised = true;
         freeEnergy = ValueAfter(line, "TOTEN  ="u8);
         return true;
     }

@@ -20,7 +20,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
     private readonly MessageScanner messages = new();
     private Table table;
     private string? program;
-    private bool recognised, inParameters, timed;
+    private bool anything, recognised, inParameters, timed;
     private long starred, firstStarredAt;
 
     public Outcar Read()
@@ -34,7 +34,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
         messages.End();
         EndTable();
         EndBands();
-        if (!recognised && program is not null && !program.Contains("vasp", StringComparison.OrdinalIgnoreCase) && messages.StopMessage is null)
+        if (anything && !recognised && program?.Contains("vasp", StringComparison.OrdinalIgnoreCase) != true && messages.StopMessage is null)
             throw new DftFlowException("DF1420", "This is not an OUTCAR: nothing of what an OUTCAR holds is in it.", "Look at the file with head; it may be another one, or still compressed.");
         return Result();
     }
@@ -80,9 +80,12 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
 
     private void ReadLine(ReadOnlySpan<byte> whole)
     {
-        var line = whole.TrimStart(" \t"u8);
+        var blanks = 0;
+        while (blanks < whole.Length && whole[blanks] is (byte)' ' or (byte)'\t') blanks++;
+        var line = whole[blanks..];
         if (table != Table.None && ReadRow(line)) return;
         if (line.IsEmpty) return;
+        anything = true;
         if (line[0] < (byte)'A')
         {
             if (line[0] == '-') ReadRule(line);
@@ -91,7 +94,6 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
         if (program is null) ReadProgram(line);
         else if (inParameters && line[0] != '|' && line.Contains((byte)'=')) ReadParameters(line);
         else if (!ReadLandmark(line)) messages.Add(line);
-        else recognised = true;
     }
 
     // A file that still has its tar header in front begins with that and null bytes.

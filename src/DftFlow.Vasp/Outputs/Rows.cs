@@ -21,7 +21,8 @@ internal sealed class Rows<T>
     public Rows(int length, T[] all)
     {
         Length = length;
-        Count = rowsInBlock = length == 0 ? 0 : all.Length / length;
+        Count = length == 0 ? 0 : all.Length / length;
+        rowsInBlock = Math.Max(1, Count);
         blocks.Add(all);
     }
 

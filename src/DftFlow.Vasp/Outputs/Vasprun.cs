@@ -53,6 +53,8 @@ public sealed record KPointsOptResults
 {
     public ImmutableArray<KPoint> KPoints { get; init; } = [];
 
+    public KPointGeneration? KPointGeneration { get; init; }
+
     /// <summary>Its occupations are NaN where the run made no projections (LORBIT below 10).</summary>
     public Eigenvalues? Eigenvalues { get; init; }
 

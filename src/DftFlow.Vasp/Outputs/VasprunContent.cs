@@ -33,6 +33,6 @@ public enum VasprunContent
 public sealed record ProjectionFilter(Func<int, AtomType?, bool>? Site = null, Func<string, bool>? Orbital = null)
 {
     internal static DftFlowException NotRead(string what, int site) => new(
-        "DF1403", string.Create(CultureInfo.InvariantCulture, $"The {what} projected on site {site + 1} were not read that far."),
-        "Either the file stops before them, or the reading was asked for other sites only.");
+        "DF1403", string.Create(CultureInfo.InvariantCulture, $"The projection of the {what} on site {site + 1} was not read."),
+        "Either the file stops before it, or only other sites were asked for.");
 }

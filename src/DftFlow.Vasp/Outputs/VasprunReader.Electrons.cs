@@ -15,6 +15,8 @@ internal sealed partial class VasprunReader
     {
         public ImmutableArray<KPoint> KPoints { get; set; } = [];
 
+        public KPointGeneration? Generation { get; set; }
+
         public double? FermiEnergy { get; set; }
 
         public DensityOfStates? Dos { get; set; }
@@ -25,7 +27,7 @@ internal sealed partial class VasprunReader
 
         public KPointsOptResults? Results() => Dos is null && Eigenvalues is null && KPoints.IsEmpty && FermiEnergy is null
             ? null
-            : new() { KPoints = KPoints, Eigenvalues = Eigenvalues, ProjectedEigenvalues = Projected, Dos = Dos, FermiEnergyEv = FermiEnergy };
+            : new() { KPoints = KPoints, KPointGeneration = Generation, Eigenvalues = Eigenvalues, ProjectedEigenvalues = Projected, Dos = Dos, FermiEnergyEv = FermiEnergy };
     }
 
     /// <summary>Reads or skips the element just opened in a calculation; false where it is none of these.</summary>
@@ -39,7 +41,7 @@ internal sealed partial class VasprunReader
         {
             while (xml.NextChild())
             {
-                if (xml.Is("kpoints"u8)) optional.KPoints = ReadKPointList();
+                if (xml.Is("kpoints"u8)) ReadKPoints(optional);
                 else if (xml.Is("eigenvalues"u8)) ReadEigenvalues(optional);
                 else xml.Skip();
             }

@@ -81,8 +81,8 @@ internal sealed partial class VasprunReader
         openStepElectronicSteps = 0;
         lastElectronic = contributions;
         last = geometry ?? last;
-        if (!stepForces.IsEmpty) forces = stepForces;
-        if (!stepStress.IsEmpty) stress = stepStress;
+        forces = stepForces;
+        stress = stepStress;
     }
 
     /// <summary>Linear response and finite fields iterate on after the step's own loop, and list that among its electronic steps.</summary>

@@ -28,7 +28,6 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
     private string? program, version;
     private ImmutableArray<AtomType> atomTypes = [];
     private ImmutableArray<int> atoms = [];
-    private KPointGeneration? generation;
     private Geometry? initial, last, final;
     private ImmutableArray<Vector3D> forces = [], stress = [];
     private ImmutableArray<NamedEnergy> lastElectronic = [];
@@ -51,7 +50,7 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             AtomTypes = atomTypes,
             Atoms = atoms,
             KPoints = ordinary.KPoints,
-            KPointGeneration = generation,
+            KPointGeneration = ordinary.Generation,
             IonicSteps = [.. ionicSteps],
             LastElectronicEnergies = lastElectronic,
             InitialStructure = BuildStructure(initial, "first"),
@@ -99,7 +98,7 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             else if (xml.Is("generator"u8)) ReadGenerator();
             else if (xml.Is("incar"u8)) ReadParameters(incar);
             else if (xml.Is("parameters"u8)) ReadParameters(parameters);
-            else if (xml.Is("kpoints"u8)) ReadKPoints();
+            else if (xml.Is("kpoints"u8) && xml.Attribute("comment"u8) is null && ordinary.KPoints.IsEmpty) ReadKPoints(ordinary);
             else if (xml.Is("atominfo"u8)) ReadAtoms();
             else if (xml.Is("structure"u8)) ReadNamedStructure();
             else if (xml.Is("energy"u8))
@@ -184,14 +183,7 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
         };
     }
 
-    private void ReadKPoints()
-    {
-        // KPOINTS_OPT can bring points of its own here, marked by a comment.
-        if (xml.Attribute("comment"u8) is not null || !ordinary.KPoints.IsEmpty) xml.Skip();
-        else ordinary.KPoints = ReadKPointList();
-    }
-
-    private ImmutableArray<KPoint> ReadKPointList()
+    private void ReadKPoints(Electrons into)
     {
         List<Vector3D> points = [];
         List<double> weights = [];
@@ -200,11 +192,11 @@ internal sealed partial class VasprunReader(Stream stream, VasprunContent conten
             var name = xml.Is("varray"u8) ? xml.Attribute("name"u8) : null;
             if (name == "kpointlist") points = ReadVectors();
             else if (name == "weights") weights = ReadColumn();
-            else if (xml.Is("generation"u8)) generation ??= ReadGeneration();
+            else if (xml.Is("generation"u8)) into.Generation = ReadGeneration();
             else xml.Skip();
         }
         if (weights.Count != points.Count) throw xml.Damaged("there are not as many weights as k-points");
-        return [.. points.Zip(weights, (point, weight) => new KPoint(point, weight))];
+        into.KPoints = [.. points.Zip(weights, (point, weight) => new KPoint(point, weight))];
     }
 
     private KPointGeneration ReadGeneration()

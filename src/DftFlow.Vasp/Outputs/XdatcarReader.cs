@@ -118,7 +118,7 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
                 number = NumberOfMark() ?? number + 1;
                 return true;
             }
-            var numbers = lines.Numbers(row);
+            var numbers = lines.Columns(row);
             if (blank && numbers == 3)
             {
                 lines.Back();

@@ -76,6 +76,15 @@ internal sealed class TableLines(Stream stream, CancellationToken cancellation)
         }
     }
 
+    /// <summary>As <see cref="Numbers"/>, of a line that will be read once more: what did not fit its column is counted then.</summary>
+    public int Columns(Span<double> values)
+    {
+        var before = (overflows, firstOverflow);
+        var count = Numbers(values);
+        (overflows, firstOverflow) = before;
+        return count;
+    }
+
     /// <summary>
     /// Reads a row of a table. Columns whose numbers have grown together so that they cannot be told apart
     /// (<c>****************</c>) are taken to end where they ended in the row before.

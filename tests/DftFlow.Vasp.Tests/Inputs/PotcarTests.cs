@@ -95,7 +95,7 @@ public class PotcarTests
     }
 
     [Fact]
-    public void Reads_a_compressed_file_and_a_cut_one_as_far_as_it_goes()
+    public void Reads_a_compressed_file()
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(Encoding.ASCII.GetBytes(Manganese + Oxygen));

@@ -121,6 +121,7 @@ public class DoscarTests
         Assert.Equal([-4, 1, 6], doscar.Dos!.EnergiesEv);
         Assert.Equal(2, doscar.Warnings.Length);
         Assert.Contains("3 numbers did not fit the column", doscar.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("3 numbers", Read(TableSamples.Doscar(3, 2, 9).Replace("\n     -4.000  ", "\n***********  ", StringComparison.Ordinal)).Warnings[0], StringComparison.Ordinal);
         // On another grid than the header's nothing is known of them.
         var uneven = Read(TableSamples.Doscar(3, 2, 0).Replace("\n      1.000  ", "\n***********  ", StringComparison.Ordinal).Replace("\n     -4.000  ", "\n     -3.900  ", StringComparison.Ordinal));
         Assert.Equal([-3.9, double.NaN, 6], uneven.Dos!.EnergiesEv);

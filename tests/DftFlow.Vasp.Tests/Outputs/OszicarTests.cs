@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsCheck;
 using DftFlow.Vasp.Outputs;
 
@@ -88,23 +89,68 @@ public class OszicarTests
             }), iter: Effort.Iterations(20_000));
 
     [Fact]
-    public void Reads_the_files_of_the_corpus()
+    public void Reads_a_step_of_molecular_dynamics()
     {
-        var files = 0;
-        foreach (var (caseName, file, _) in VaspCorpus.FilesOfKind("OSZICAR"))
-        {
-            using var text = new StreamReader(VaspCorpus.Open(caseName, file));
-            var content = text.ReadToEnd();
-            var oszicar = OszicarReader.Parse(content);
-            var lines = content.Split('\n');
-            Assert.Equal(lines.Count(line => line.Contains(" F=", StringComparison.Ordinal)), oszicar.IonicSteps.Count);
-            Assert.Equal(lines.Count(line => line.Length > 4 && line[3] == ':'), oszicar.ElectronicSteps.Count);
-            files++;
-        }
-        Assert.True(files >= 12, $"only {files} files were found");
+        var step = OszicarReader.Parse("  10 T=   300. E= -.32192482E+03 F= -.32776428E+03 E0= -.32773014E+03  EK= 0.10046E+02 SP= -.91E+01 SK= 0.49E+01 mag= 2.0\n").IonicSteps[0];
+        Assert.Equal(new OszicarDynamics(300, -321.92482, 10.046, -9.1, 4.9), step.Dynamics);
+        Assert.Equal((10, -327.76428, -327.73014, null), (step.Step, step.FreeEnergyEv, step.EnergyEv, step.EnergyChangeEv));
+        Assert.Equal([2], step.MagnetizationMub);
     }
+
+    [Fact]
+    public void Reads_an_energy_that_ran_away()
+    {
+        var step = OszicarReader.Parse("RMM:  12   ********************   -0.31E+25    0.10E+00  4769   NaN\n").ElectronicSteps[0];
+        Assert.Equal((double.NaN, -0.31e25, 0.1, 4769.0, double.NaN), (step.EnergyEv, step.EnergyChangeEv, step.BandEnergyChangeEv, step.HamiltonianCount, step.ResidualEv));
+    }
+
+    [Fact]
+    public void Tells_where_the_text_ends()
+    {
+        var oszicar = Read(Text);
+        Assert.Equal(new Truncation(Text.Length, 2, 1, "it ends before the ionic step does"), oszicar.Truncated);
+        var firstStep = Text[..Text.LastIndexOf("       N ", StringComparison.Ordinal)];
+        Assert.Null(Read(firstStep).Truncated);
+        Assert.Equal(new Truncation(firstStep.Length - 1, 1, 2, "it ends within a line"), Read(firstStep[..^1]).Truncated);
+        Assert.Equal(new Truncation(0, 0, 0, "the file is empty"), Read("").Truncated);
+    }
+
+    [Fact]
+    public void At_every_byte_a_cut_leaves_the_lines_that_are_whole()
+    {
+        for (var length = 0; length <= Text.Length; length++)
+        {
+            var (cut, lines) = (Read(Text[..length]), Text[..length].Split('\n')[..^1]);
+            Assert.Equal(lines.Count(line => line.Contains(':', StringComparison.Ordinal)), cut.ElectronicSteps.Count);
+            Assert.Equal(lines.Count(line => line.Contains("F=", StringComparison.Ordinal)), cut.IonicSteps.Count);
+        }
+    }
+
+    /// <summary>The sample is gpaw-vasp's own (two Li atoms); the values are pymatgen's reading of it.</summary>
+    [Fact]
+    public void Reads_what_gpaw_vasp_writes()
+    {
+        using var stream = File.OpenRead(Path.Combine(TestPaths.Repository, "tests", "DftFlow.Vasp.Tests", "Samples", "gpaw-vasp-OSZICAR"));
+        var oszicar = Oszicar.Read(stream, TestContext.Current.CancellationToken);
+        Assert.Equal((14, null), (oszicar.ElectronicSteps.Count, oszicar.Truncated));
+        Assert.Equal([(-4.4502737, -4.4434622, 1.3985), (-4.5675425, -4.5539913, 0.5)], oszicar.IonicSteps.Select(step => (step.FreeEnergyEv, step.EnergyEv, step.MagnetizationMub[0])));
+    }
+
+    [Fact]
+    public void Another_text_is_refused() =>
+        Assert.Equal("DF1420", Assert.Throws<DftFlowException>(() => Read("Fe O\n1.0\n3 0 0\n")).Code);
+
+    [Fact]
+    public void More_steps_than_any_run_makes_are_refused() =>
+        Assert.Equal("DF1421", Assert.Throws<DftFlowException>(() => Oszicar.Read(new RepeatedText("DAV: 1 1 1\n", 3_000_000), TestContext.Current.CancellationToken)).Code);
+
+    [Fact]
+    public void A_damaged_file_is_read_or_refused_and_nothing_else() =>
+        Mutated.OnlyFailsWithItsOwnError(text => Read(text), Text);
 
     [Fact]
     public void Any_text_is_taken_without_complaint() =>
         Gen.Char["DAVRM:F=E0-+.*19 \n\u00e9"].Array.Sample(text => OszicarReader.Parse(text).ElectronicSteps.Count >= 0, iter: Effort.Iterations(5_000));
+
+    private static Oszicar Read(string text) => Oszicar.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), TestContext.Current.CancellationToken);
 }
