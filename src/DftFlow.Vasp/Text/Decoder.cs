@@ -11,10 +11,6 @@ internal sealed class Decoder : Stream
     private readonly bool xz;
     private Stream inner;
 
-    static Decoder() =>
-        // Otherwise .NET takes a gzip file that is cut off for one that ends there.
-        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     private Decoder(FileStream file, Stream inner, bool xz) => (this.file, this.inner, this.xz) = (file, inner, xz);
 
     public static Decoder Of(Compression compression, FileStream file) => Guarded(() => new Decoder(file, compression switch
