@@ -12,7 +12,6 @@ internal static class KnownDifferences
 
     private static readonly Difference[] All =
     [
-        new("vasprun", "", "/(e_wo_entrp|e_0_energy)$", "The labels of the file are taken for what they mean: VASP 5 writes energy(sigma→0) under `e_wo_entrp` and the entropy term, or zero, under `e_0_energy` at the end of an ionic step. Ours are the energy without entropy and energy(sigma→0), whichever version wrote them; `final_energy` agrees in all files."),
         new("vasprun", "", "^total_dos/(gap|vbm|cbm)_from_dos$", "Band edges come from eigenvalues and occupations, not from where a density of states falls below a threshold on its grid."),
         new("vasprun", "", "^run_type$", "pymatgen's own name for the functional; the tags that say which it is (GGA, METAGGA, LHFCALC, HFSCREEN, AEXX, IVDW) are in `parameters`."),
         new("vasprun", "", "^eigenvalue_band_properties/gap$", "A metal: the number of occupied bands differs between k-points, so that bands cross the Fermi level. Between the sampled energies of a coarse mesh a gap remains, which pymatgen reports; ours is 0. The edges themselves agree."),

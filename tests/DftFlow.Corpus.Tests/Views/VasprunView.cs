@@ -19,7 +19,7 @@ internal static class VasprunView
             ["is_spin"] = run.SpinPolarized,
             ["is_hubbard"] = run.Parameters.Flag("LDAU"),
             ["hubbards"] = Hubbard(run),
-            ["ionic_steps"] = run.IonicSteps.Select((step, index) => (object?)Step(step, index)),
+            ["ionic_steps"] = run.IonicSteps.Select((step, index) => (object?)Step(run, step, index)),
             ["parameters"] = Tags(run.Parameters, absent: ["GGA", "NEDOS", "LORBIT"]),
             ["incar"] = Tags(run.Incar, absent: []),
             ["n_kpoints"] = run.KPoints.Length,
@@ -53,12 +53,12 @@ internal static class VasprunView
         ["last_step_n_scsteps"] = run.LastStep?.ElectronicSteps,
         ["has_partial_dos"] = run.Dos?.Projected is not null,
         ["has_star_overflow"] = run.Warnings.Any(warning => warning.Contains("****", StringComparison.Ordinal)),
-        ["last_step_energy_block"] = run.LastStep is { } last ? Energies(last) : null,
+        ["last_step_energy_block"] = run.LastStep is { } last ? Energies(run, last) : null,
     };
 
-    private static Found Step(IonicStep step, int index)
+    private static Found Step(Vasprun run, IonicStep step, int index)
     {
-        var found = Energies(step);
+        var found = Energies(run, step);
         found["index"] = index;
         found["n_electronic"] = step.ElectronicSteps;
         found["max_force_norm"] = step.Geometry is { ForcesEvPerA: [_, ..] forces } ? forces.Aggregate(0.0, (largest, force) => Math.Max(largest, force.Length)) : null;
@@ -66,12 +66,14 @@ internal static class VasprunView
         return found;
     }
 
-    private static Found Energies(IonicStep step)
+    // VASP 5 labels energy(sigma→0) e_wo_entrp, and the entropy term, or zero, e_0_energy.
+    private static Found Energies(Vasprun run, IonicStep step)
     {
+        var relabelled = run.Version?.StartsWith('5') == true;
         var found = Named(step.OtherEnergies);
         found["e_fr_energy"] = step.FreeEnergyEv;
-        found["e_wo_entrp"] = step.EnergyWithoutEntropyEv;
-        found["e_0_energy"] = step.EnergyEv;
+        found["e_wo_entrp"] = relabelled ? step.EnergyEv : step.EnergyWithoutEntropyEv;
+        found["e_0_energy"] = relabelled ? step.FreeEnergyEv - step.EnergyWithoutEntropyEv : step.EnergyEv;
         return found;
     }
 
