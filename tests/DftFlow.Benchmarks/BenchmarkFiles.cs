@@ -17,8 +17,8 @@ internal static class BenchmarkFiles
     /// <summary>300³ points: 492 MB.</summary>
     public static string Chgcar300 => Made("CHGCAR_300", stream => WriteGrid(stream, 300));
 
-    /// <summary>The DOS of 1000 sites with lm and spin on 3000 energies, and nothing else that is long: about 4.9 GB; its text is made as it is read.</summary>
-    public static Stream LongDos(int sites) => new DosStream(sites);
+    /// <summary>The DOS of so many sites with lm and spin on 3000 energies, and nothing else that is long, 0.66 MB a site; its text is made as it is read.</summary>
+    public static DosStream LongDos(int sites) => new DosStream(sites);
 
     public static string? Vasprun39 => FromCorpus("vasprun-benchmark-life-oxide-39mb", "vasprun.pbesol.xml.gz");
 
@@ -26,10 +26,11 @@ internal static class BenchmarkFiles
 
     public static string? Outcar28 => FromCorpus("benchmark-outcar-28mb", "OUTCAR.gz");
 
-    /// <summary>The corpus' largest DOSCAR, its sites repeated a hundred times.</summary>
+    /// <summary>A hundred sites with lm and spin on 3000 energies: 69 MB.</summary>
     public static string Doscar => Made("DOSCAR", WriteDoscar);
 
-    public static string? SmallRun => Shared("dos-spin-mno2-fm-relax") is { } folder && Directory.Exists(folder) ? folder : null;
+    /// <summary>Almost all of it projected DOS.</summary>
+    public static string? VasprunDense => FromCorpus("vasprun-nonlm-pdos-eu", "vasprun.nonlm.xml.gz");
 
     private static string Root()
     {

@@ -15,6 +15,7 @@ public class ReaderBenchmarks
         [nameof(Chgcar_one_core)] = (() => BenchmarkFiles.Chgcar200, "chgcar"),
         [nameof(Chgcar_two_cores)] = (() => BenchmarkFiles.Chgcar200, "chgcar"),
         [nameof(Vasprun_dos)] = (() => BenchmarkFiles.Vasprun39, "vasprun-dos"),
+        [nameof(Vasprun_dense_projected_dos)] = (() => BenchmarkFiles.VasprunDense, "vasprun-dos"),
         [nameof(Vasprun_eigenvalues)] = (() => BenchmarkFiles.Vasprun39, "vasprun-eigenvalues"),
         [nameof(Vasprun_whole)] = (() => BenchmarkFiles.Vasprun39, "vasprun-all"),
         [nameof(Doscar_projected)] = (() => BenchmarkFiles.Doscar, null),
@@ -30,6 +31,9 @@ public class ReaderBenchmarks
 
     [Benchmark]
     public object? Vasprun_dos() => Read(BenchmarkFiles.Vasprun39, stream => Vasprun.Read(stream, VasprunContent.ProjectedDos));
+
+    [Benchmark]
+    public object? Vasprun_dense_projected_dos() => Read(BenchmarkFiles.VasprunDense, stream => Vasprun.Read(stream, VasprunContent.ProjectedDos));
 
     [Benchmark]
     public object? Vasprun_eigenvalues() => Read(BenchmarkFiles.Vasprun39, stream => Vasprun.Read(stream, VasprunContent.Eigenvalues));
