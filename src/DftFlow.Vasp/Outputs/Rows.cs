@@ -11,11 +11,12 @@ internal sealed class Rows<T>
     private readonly List<T[]> blocks = [];
     private readonly int rowsInBlock;
 
-    /// <param name="expected">How many rows will probably come: a short table gets a block of its size.</param>
+    /// <param name="expected">How many rows will probably come: a short table gets a block of its size. 0 where that is not known.</param>
     public Rows(int length, long expected)
     {
         Length = length;
-        rowsInBlock = (int)Math.Clamp(expected, 1, Math.Max(1, MostInBlock / Math.Max(1, length)));
+        var most = Math.Max(1, MostInBlock / Math.Max(1, length));
+        rowsInBlock = expected > 0 ? (int)Math.Min(expected, most) : most;
     }
 
     public Rows(int length, T[] all)

@@ -226,7 +226,8 @@ internal sealed class VolumetricReader<T>(GridText text, VolumetricOptions optio
                 var run = GridNumbers.Read(line, row);
                 if (run.Count == 0) return Damage("what follows the values does not belong into such a file");
                 var numbers = line[..run.Consumed];
-                if (!text.Terminated && run.Count > 1) lastLength = LengthOf(numbers[..numbers.LastIndexOfAny(" \t"u8)].TrimEnd(" \t"u8));
+                // Where numbers have grown together there is no blank between them.
+                if (!text.Terminated && run.Count > 1 && numbers.LastIndexOfAny(" \t"u8) is > 0 and var gap) lastLength = LengthOf(numbers[..gap].TrimEnd(" \t"u8));
                 if (!text.Terminated && LengthOf(numbers) < lastLength) return Damage("the last number may be cut off");
                 lastLength = LengthOf(numbers);
                 if (expected > 0) expected = Math.Max(0, expected - run.Count);

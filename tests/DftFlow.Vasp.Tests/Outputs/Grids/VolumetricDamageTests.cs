@@ -70,6 +70,14 @@ public class VolumetricDamageTests
     }
 
     [Fact]
+    public void Numbers_that_have_grown_together_in_a_last_line_without_end_are_damage_like_any_other()
+    {
+        var data = VolumetricTests.Read(VolumetricTests.Header() + "\n 3 2 1\n  152.46      148.56      -.10000E-07 0.12505     9.8544      0.0000    \n9*  ");
+        Assert.Equal((1, 6), (data.Blocks.Length, data.Blocks[0].Values.Length));
+        Assert.NotNull(data.Truncated);
+    }
+
+    [Fact]
     public void A_compressed_file_that_was_cut_off_ends_the_text()
     {
         var data = VolumetricFile.Read<double>(new CutStream(Encoding.ASCII.GetBytes(VolumetricTests.Spin[..700])), Density, TestContext.Current.CancellationToken);
