@@ -29,7 +29,7 @@ internal static class InspectScreen
         if (facts.FermiEnergyEv is { } fermi) Line(text, "E-fermi", $"{Number(fermi, "0.0000")} eV");
         if (facts.Edges is { } edges)
             Line(text, "gap", edges.IsMetal ? "none: a metal" : $"{Ink.Bold(Number(edges.GapEv, "0.0000"))} eV {(edges.IsDirect ? "direct" : "indirect")}  (VBM {Number(edges.HighestOccupiedEv, "0.0000")}, CBM {Number(edges.LowestUnoccupiedEv, "0.0000")} eV)");
-        if (!facts.TotalMagnetizationMub.IsEmpty || !facts.SiteMagnetizationsMub.IsEmpty) Line(text, "moments", Moments(facts));
+        if (Moments(facts) is { Length: > 0 } moments) Line(text, "moments", moments);
         if (facts.Steps is { Count: > 0 } ionic) Line(text, "ionic", Steps(ionic));
         if (Convergence(facts) is { } convergence) Line(text, "SCF", convergence);
         if (Settings(facts) is { Length: > 0 } settings) Line(text, "settings", settings);
