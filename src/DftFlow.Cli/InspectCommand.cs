@@ -25,7 +25,8 @@ internal static class InspectCommand
         if (paths.Length == 1 && !csv)
         {
             // What cannot be read is the one answer, and ends the command.
-            var inspection = await Inspector.InspectAsync(paths[0], grids, cancellation);
+            var only = await InspectOneAsync(paths[0], grids, cancellation);
+            if (only.Inspection is not { } inspection) throw only.Error!;
             if (json) Output.Json(InspectJson.Document(inspection));
             else InspectScreen.Print(inspection);
             return ExitStatus.Done;

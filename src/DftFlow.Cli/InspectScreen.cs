@@ -19,30 +19,30 @@ internal static class InspectScreen
         string[] about =
         [
             facts.AtomCount is { } atoms ? Output.Count(atoms, "atom") : "",
-            Clean($"{facts.Program} {facts.Version}").Trim(),
+            Output.Printable($"{facts.Program} {facts.Version}").Trim(),
             facts.Noncollinear == true ? "non-collinear" : facts.SpinPolarized == true ? "spin-polarised" : "",
         ];
-        text.AppendJoin("  ", new[] { Ink.Bold(Title(inspection)), string.Join(" · ", about.Where(a => a.Length > 0)), Ink.Dim(Clean(inspection.Path)) }.Where(part => part.Length > 0)).Append('\n');
+        text.AppendJoin("  ", new[] { Ink.Bold(Title(inspection)), string.Join(" · ", about.Where(a => a.Length > 0)), Ink.Dim(Output.Printable(inspection.Path)) }.Where(part => part.Length > 0)).Append('\n');
         if (facts.Complete is not null || facts.Steps is not null || inspection.Truncated is not null) Line(text, "state", $"{ColouredState(inspection)}{Why(inspection)}");
         if (facts.Steps is { FinalEnergyEv: { } energy } steps)
             Line(text, "energy", $"{Ink.Bold(Number(energy, "0.000000"))} eV{(facts.AtomCount is { } n ? $"  ({Number(energy / n, "0.00000")} eV/atom)" : "")}{(steps.FreeEnergyEv is { } free ? $"  F {Number(free, "0.000000")} eV" : "")}");
         if (facts.FermiEnergyEv is { } fermi) Line(text, "E-fermi", $"{Number(fermi, "0.0000")} eV");
         if (facts.Edges is { } edges)
             Line(text, "gap", edges.IsMetal ? "none: a metal" : $"{Ink.Bold(Number(edges.GapEv, "0.0000"))} eV {(edges.IsDirect ? "direct" : "indirect")}  (VBM {Number(edges.HighestOccupiedEv, "0.0000")}, CBM {Number(edges.LowestUnoccupiedEv, "0.0000")} eV)");
-        if (!facts.TotalMagnetizationMub.IsEmpty || !facts.SiteMagnetizationsMub.IsEmpty) Line(text, "moments", Moments(facts));
+        if (Moments(facts) is { Length: > 0 } moments) Line(text, "moments", moments);
         if (facts.Steps is { Count: > 0 } ionic) Line(text, "ionic", Steps(ionic));
         if (Convergence(facts) is { } convergence) Line(text, "SCF", convergence);
         if (Settings(facts) is { Length: > 0 } settings) Line(text, "settings", settings);
         foreach (var grid in facts.Grids)
-            Line(text, Clean(grid.Name), string.Join("; ", grid.Blocks.Select(block => Grid(grid, block)).DefaultIfEmpty("no complete block")));
+            Line(text, Output.Printable(grid.Name), string.Join("; ", grid.Blocks.Select(block => Grid(grid, block)).DefaultIfEmpty("no complete block")));
         foreach (var diagnosis in facts.Diagnoses)
         {
             var known = KnownDiagnoses.All.First(one => one.Id == diagnosis.Id);
             text.Append(diagnosis.Class == DiagnosisClass.None ? Ink.Yellow(diagnosis.Id) : Ink.Red(diagnosis.Id)).Append(": ").Append(known.Meaning).Append('\n');
-            text.Append("  ").Append(Ink.Dim(Clean(diagnosis.Evidence))).Append("\n  ").Append(known.Remedy).Append('\n');
+            text.Append("  ").Append(Ink.Dim(Output.Printable(diagnosis.Evidence))).Append("\n  ").Append(known.Remedy).Append('\n');
         }
-        if (facts is { Complete: false, StopMessage: { } said }) text.Append(Ink.Red("it said: ")).Append(Clean(said)).Append('\n');
-        foreach (var warning in inspection.Warnings) text.Append(Ink.Yellow("warning: ")).Append(Clean(warning)).Append('\n');
+        if (facts is { Complete: false, StopMessage: { } said }) text.Append(Ink.Red("it said: ")).Append(Output.Printable(said)).Append('\n');
+        foreach (var warning in inspection.Warnings) text.Append(Ink.Yellow("warning: ")).Append(Output.Printable(warning)).Append('\n');
         Console.Out.Write(text.ToString());
     }
 
@@ -68,7 +68,7 @@ internal static class InspectScreen
         var facts = inspection.Facts;
         return
         [
-            Clean(inspection.Path), facts.Composition?.ReducedFormula ?? "–", InspectState.Of(inspection), Optional(facts.Steps?.FinalEnergyEv, "0.00000"), Optional(facts.FermiEnergyEv, "0.000"),
+            Output.Printable(inspection.Path), facts.Composition?.ReducedFormula ?? "–", InspectState.Of(inspection), Optional(facts.Steps?.FinalEnergyEv, "0.00000"), Optional(facts.FermiEnergyEv, "0.000"),
             facts.Edges is { IsMetal: true } ? "metal" : Optional(facts.Edges?.GapEv, "0.000"),
             facts.TotalMagnetizationMub.IsEmpty ? "–" : string.Join(' ', facts.TotalMagnetizationMub.Select(m => Number(m, "0.00"))),
             facts.Steps?.Count.ToString(CultureInfo.InvariantCulture) ?? "–",
@@ -88,7 +88,7 @@ internal static class InspectScreen
     private static string Why(Inspection inspection)
     {
         var facts = inspection.Facts;
-        if (inspection.Truncated is { } cut) return string.Create(CultureInfo.InvariantCulture, $": {Clean(cut.File)} stops at byte {cut.At.Byte}{(cut.At.IonicStep > 0 ? $", in ionic step {cut.At.IonicStep}" : "")} ({Clean(cut.At.Reason)})");
+        if (inspection.Truncated is { } cut) return string.Create(CultureInfo.InvariantCulture, $": {Output.Printable(cut.File)} stops at byte {cut.At.Byte}{(cut.At.IonicStep > 0 ? $", in ionic step {cut.At.IonicStep}" : "")} ({Output.Printable(cut.At.Reason)})");
         return facts.Steps switch
         {
             { ElectronicConverged: false } => ": the last electronic loop ended at NELM, above EDIFF",
@@ -150,8 +150,6 @@ internal static class InspectScreen
         // What rounds to zero has no sign.
         return text.AsSpan().IndexOfAnyInRange('1', '9') < 0 ? text.TrimStart('-') : text;
     }
-
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }
 
 /// <summary>A row of numbers as a row of blocks.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -28,8 +29,24 @@ internal static class Output
     public static void Tell(DftFlowException error)
     {
         var place = error.File is { } file ? error.Line is { } line ? $"{file}:{line}:{error.Column ?? 1}: " : $"{file}: " : "";
-        Console.Error.WriteLine($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}");
+        Say(Printable($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}"));
     }
+
+    /// <summary>A line on standard error. Where that is closed or full, nobody can be told, and the exit status has to do.</summary>
+    public static void Say(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Text that comes out of files, or names them, without what a terminal would obey: control characters, and those that turn the writing round.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : c));
 
     /// <summary>All problems in words; the first error is the document.</summary>
     public static int Fail(bool json, ImmutableArray<Diagnostic> diagnostics)
@@ -55,9 +72,9 @@ internal static class Output
     public static void Tell(ImmutableArray<Diagnostic> diagnostics, bool infos)
     {
         foreach (var diagnostic in diagnostics.Where(d => infos || d.Severity != Severity.Info))
-            Console.Error.WriteLine(diagnostic);
+            Say(Printable(diagnostic.ToString()));
         var errors = diagnostics.Count(d => d.Severity == Severity.Error);
-        if (errors > 0) Console.Error.WriteLine(Count(errors, "error"));
+        if (errors > 0) Say(Count(errors, "error"));
     }
 }
 

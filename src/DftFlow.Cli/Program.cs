@@ -47,7 +47,7 @@ catch (Exception error) when (error is IOException or UnauthorizedAccessExceptio
 // Whatever it is, programs that call this one get their document, and people who can mend it the place.
 catch (Exception error)
 {
-    Console.Error.WriteLine(error);
+    Output.Say(error.ToString());
     return Output.Fail(json, new DftFlowException("DF1903", $"This should not have happened: {error.Message}", "It is a mistake in DftFlow; please report it with the lines above. Finished calculations are kept."), ExitStatus.Failed);
 }
 

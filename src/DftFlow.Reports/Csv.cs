@@ -24,8 +24,13 @@ public sealed class Csv
         double number => double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "",
         int number => number.ToString(CultureInfo.InvariantCulture),
         bool yes => yes ? "true" : "false",
-        _ => Quote(Harmless(value.ToString() ?? "")),
+        _ => Quote(Harmless(Shown(value.ToString() ?? ""))),
     };
+
+    // Tables are looked at in terminals too, which obey control characters.
+    private static string Shown(string value) => value.Any(IsObeyed) ? string.Concat(value.Select(c => IsObeyed(c) ? ' ' : c)) : value;
+
+    private static bool IsObeyed(char c) => char.IsControl(c) && c is not ('\t' or '\n' or '\r');
 
     // A spreadsheet takes these for the start of a formula: an apostrophe makes it text.
     private static string Harmless(string value) => value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + value : value;

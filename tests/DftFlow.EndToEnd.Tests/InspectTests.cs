@@ -169,6 +169,37 @@ public sealed class InspectTests : IDisposable
         Assert.Contains(code, result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("KPOINTS")]
+    [InlineData("vasprun.xml")]
+    [InlineData("vasprun.xml", "--csv")]
+    [InlineData("no such \e[31m\u202efile")]
+    public async Task What_a_file_says_to_the_terminal_does_not_reach_it(params string[] arguments)
+    {
+        sandbox.Write("KPOINTS", "mesh\n0\n\e[31m\u009b2Jno\n");
+        sandbox.Write("vasprun.xml", new SampleVasprun().ToString().Replace("sample", "\e]0;title\a\u202e", StringComparison.Ordinal));
+        var result = await sandbox.DftflowAsync(["inspect", .. arguments]);
+        Assert.DoesNotContain(result.Output + result.Errors, c => char.IsControl(c) && c != '\n');
+        if (arguments.Length == 1) Assert.DoesNotContain('\u202e', result.Output + result.Errors);
+    }
+
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>&-")]
+    public async Task Where_nobody_can_be_told_the_exit_status_still_says_what_happened(string redirection)
+    {
+        var result = await sandbox.RunAsync("/bin/sh", _ => Task.CompletedTask, "-c", $"'{Path.Combine(TestPaths.Repository, "dftflow")}' inspect nowhere {redirection}");
+        Assert.Equal((2, ""), (result.Status, result.Output));
+    }
+
+    [Fact]
+    public async Task A_file_that_the_system_does_not_hand_out_is_told_by_name()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/mem"), "there is no /proc/self/mem");
+        var result = await sandbox.DftflowAsync("inspect", "/proc/self/mem", "--json");
+        Assert.Equal((2, "DF1902", "/proc/self/mem"), (result.Status, Text(result.Json.GetProperty("error"), "code"), Text(result.Json.GetProperty("error"), "file")));
+    }
+
     [Fact]
     public async Task Ctrl_C_ends_with_3()
     {

@@ -16,6 +16,7 @@ internal static class IncarReader
         if (text.Length > LongestText) throw InputText.TooLong(LongestText, "DF1240", "INCAR");
         var tags = new List<IncarTag>();
         var lines = new Dictionary<string, int>();
+        var values = 0L;
         foreach (var (group, statement, line, column) in Statements(text))
         {
             var equals = statement.IndexOf('=', StringComparison.Ordinal);
@@ -39,7 +40,11 @@ internal static class IncarReader
                 continue;
             }
             lines.Add(name, line);
-            tags.Add(new IncarTag(name, IncarValueReader.Read(IncarTags.KindOf(name), Unquoted(value), out _)));
+            var tag = new IncarTag(name, IncarValueReader.Read(IncarTags.KindOf(name), Unquoted(value), out _));
+            // 1000000*0 is short to write.
+            if (tag.Value is IncarValue.List { Values.Length: var count } && (values += count) > IncarValueReader.MostValues)
+                throw new DftFlowException("DF1240", FormattableString.Invariant($"The lists of the INCAR have more than {IncarValueReader.MostValues} values together."), "Is a repetition such as 16*0.6 mistyped?", line, column);
+            tags.Add(tag);
         }
         return Incar.Of(tags);
     }

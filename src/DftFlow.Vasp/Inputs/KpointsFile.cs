@@ -20,6 +20,7 @@ public sealed record KpointsFile(KpointSampling Sampling, string Comment)
 internal sealed class KpointsReader(string text)
 {
     private const double LargestNumber = 1e6;
+    private const int LongestLine = 1 << 16;
 
     // How many lines were taken, where the next one begins, and the next one where it was looked at already.
     private int number, position;
@@ -157,7 +158,10 @@ internal sealed class KpointsReader(string text)
         {
             if (ahead is not null || position >= text.Length) return ahead;
             var length = text.AsSpan(position).IndexOf('\n');
-            return ahead = length < 0 ? text[position..] : text.Substring(position, length);
+            if (length < 0) length = text.Length - position;
+            if (length <= LongestLine) return ahead = text.Substring(position, length);
+            number++;
+            throw Error(FormattableString.Invariant($"The line has more than {LongestLine} characters."), "Is this the KPOINTS of a VASP calculation?");
         }
     }
 

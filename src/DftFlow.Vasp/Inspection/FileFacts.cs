@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs;
 
@@ -123,8 +124,8 @@ internal sealed partial record FileFacts(string Name, RunFacts Facts, Truncation
         return new()
         {
             AtomCount = all.Length == 0 ? null : all.Length,
-            Atoms = known ? [.. all.OfType<Element>()] : [],
-            Composition = known && all.Length > 0 ? new(all.GroupBy(element => element!).Select(group => KeyValuePair.Create(group.Key, (double)group.Count()))) : null,
+            Composition = known && all.Length > 0 ? new(all.CountBy(element => element!).Select(counted => KeyValuePair.Create(counted.Key, (double)counted.Value))) : null,
+            Atoms = known ? ImmutableCollectionsMarshal.AsImmutableArray<Element>(all!) : [],
         };
     }
 }

@@ -18,12 +18,16 @@ internal sealed partial class VasprunReader
         return ([.. columns.Select(column => names[column])], columns);
     }
 
+    // Of the sites of a projected DOS that are kept.
+    private int? siteComponents;
+
     private void ReadProjectedDos(Electrons into)
     {
         var dos = into.Dos!;
         var gridPoints = dos.EnergiesEv.Length;
         var orbitals = ImmutableArray<string>.Empty;
         List<double[][]> sites = [];
+        siteComponents = null;
         var whole = false;
         try
         {
@@ -54,9 +58,10 @@ internal sealed partial class VasprunReader
             if (keep) components.Add(ReadColumns(fields, columns, gridPoints));
             else xml.SkipFlat();
         }
-        var other = before.Find(site => site.Length > 0);
-        if (keep && (components.Count is not (1 or 2 or 4) || (other is not null && other.Length != components.Count)))
+        if (!keep) return [];
+        if (components.Count is not (1 or 2 or 4) || (siteComponents ?? components.Count) != components.Count)
             throw xml.Damaged("a site of the projected DOS has another number of spin components");
+        siteComponents = components.Count;
         return [.. components];
     }
 

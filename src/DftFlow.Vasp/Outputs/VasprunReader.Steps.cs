@@ -192,6 +192,7 @@ internal sealed partial class VasprunReader
         while ((columns = xml.ReadRow("<v>"u8, "</v>"u8, row)) >= 0)
         {
             if (columns != 3) throw xml.Damaged("a vector does not have three components");
+            if (vectors.Count == MostAtoms) throw TooManyRows();
             vectors.Add(new Vector3D(row[0], row[1], row[2]));
         }
         if (xml.NextChild()) throw xml.Damaged("a list of vectors holds something else");
@@ -206,11 +207,14 @@ internal sealed partial class VasprunReader
         while ((columns = xml.ReadRow("<v>"u8, "</v>"u8, row)) >= 0)
         {
             if (columns != 1) throw xml.Damaged("a row of one number holds another count");
+            if (column.Count == MostAtoms) throw TooManyRows();
             column.Add(row[0]);
         }
         if (xml.NextChild()) throw xml.Damaged("a list of numbers holds something else");
         return column;
     }
+
+    private static DftFlowException TooManyRows() => XmlScanner.Refused($"a list in it has more than {MostAtoms} rows", "No run has so many atoms or k-points: is the file damaged, or another one?");
 
     private double ReadNumber()
     {

@@ -201,7 +201,7 @@ internal sealed class XdatcarReader(Stream stream, CancellationToken cancellatio
             }
             if (!lines.Terminated) throw lines.EndOfText("the header");
             var words = Encoding.UTF8.GetString(lines.Line).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (names.Count + words.Length > MostSpecies) throw lines.Damaged("The header has more kinds of atoms than any run.");
+            if (Math.Max(names.Count, counts.Count) + words.Length > MostSpecies) throw lines.Damaged("The header has more kinds of atoms than any run.");
             var areCounts = words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _));
             if (areCounts) counts.AddRange(words.Select(word => int.Parse(word, CultureInfo.InvariantCulture)));
             else if (counts.Count > 0) throw lines.Damaged("The header does not end with the numbers of atoms.");

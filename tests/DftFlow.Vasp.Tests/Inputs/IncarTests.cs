@@ -203,6 +203,15 @@ public class IncarTests
         Assert.Equal("a b", Incar.Parse("SYSTEM = a" + string.Concat(Enumerable.Repeat("   \\\n", 1_000_000)) + "b\n").Text("SYSTEM"), ignoreAllWhiteSpace: false);
 
     [Fact]
+    public void Refuses_repetitions_that_add_up_to_more_than_any_run_has()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<DftFlowException>(() => Incar.Parse(string.Concat(Enumerable.Range(0, 500).Select(i => $"A{i} = 400000*0\n"))));
+        Assert.Equal(("DF1240", 3), (error.Code, error.Line));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Fact]
     public void Damaged_files_give_no_other_error() =>
         Mutated.OnlyFailsWithItsOwnError(text => Assert.NotNull(Incar.Parse(text, new List<Finding>()).ToText(withOrigins: true)),
             "SYSTEM = a b c # comment\nENCUT = 500; ISMEAR = -5\nMAGMOM = 4*5 8*0.6\nLDAUU = 0 3.9 \\\n 0\nLREAL = Auto\nLASPH = .TRUE.\nWANNIER90_WIN = \"\nx = 1\n\"\nKERNEL_TRUNCATION {\n LTRUNCATE = T; IPAD = 2\n}\n");

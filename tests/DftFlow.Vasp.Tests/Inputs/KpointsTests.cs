@@ -145,6 +145,10 @@ public class KpointsTests
     }
 
     [Fact]
+    public void Refuses_a_line_without_end() =>
+        Assert.Equal(("DF1250", 4), Assert.Throws<DftFlowException>(() => KpointsFile.Parse("mesh\n0\nGamma\n4 4 4" + new string(' ', 100_000))) is var error ? (error.Code, error.Line) : default);
+
+    [Fact]
     public void Damaged_files_give_no_other_error() =>
         Mutated.OnlyFailsWithItsOwnError(text => Assert.NotEmpty(KpointsFile.Parse(text).Sampling.ToText()), "mesh\n0\nGamma\n4 4 4\n0 0.5 0\n", "a\n0\nAuto\n10",
             "g\n0\nCart\n0.25 0 0\n0 0.25 0\n0 0 0.25\n0.5 0 0\n", "l\n2\nReciprocal\n0 0 0 1\n0 0 .5 2 X\nTetrahedra\n1 0.25\n6 1 2 2 2\n",

@@ -47,6 +47,17 @@ public sealed class InspectorTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    public async Task Atoms_that_an_OUTCAR_only_claims_take_no_memory()
+    {
+        Write("OUTCAR", " vasp.6.4.2 sample\n executed on x\n" + string.Concat(Enumerable.Repeat("   TITEL  = PAW_PBE O 08Apr2002\n", 200))
+            + " Dimension of arrays:\n   number of ions     NIONS = 2000000000\n   ions per type = " + string.Concat(Enumerable.Repeat(" 10000000", 200)) + "\n\n");
+        var before = GC.GetTotalAllocatedBytes();
+        var run = await Inspect();
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+        Assert.Equal((2_000_000_000, null), (run.Facts.AtomCount, run.Facts.Composition));
+    }
+
+    [Fact]
     public async Task Takes_from_each_file_what_the_ones_before_it_lack()
     {
         Write("vasprun.xml", new SampleVasprun().ToString());

@@ -312,6 +312,16 @@ public class OutcarTests
     }
 
     [Fact]
+    public void Moments_along_one_axis_that_come_again_and_again_are_not_gathered()
+    {
+        const string Table = " vasp.6\n magnetization (y)\n\n# of ion s tot\n----------\n    1  0.0  0.0\n----------\n\n";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Empty(Outcar.Read(new RepeatedText(Table, 20_000), OutcarContent.Summary, TestContext.Current.CancellationToken).SiteMagnetizations);
+        // Each table anew some hundred bytes: with all of those before it, 1.6 GB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
+    }
+
+    [Fact]
     public void Any_text_is_taken_without_complaint_or_refused() =>
         Gen.OneOf(Pieces.Select(Gen.Const).ToArray()).Array
             .Sample(parts => Read(" vasp.5\n" + string.Concat(parts)).Complete == false, iter: Effort.Iterations(5_000));

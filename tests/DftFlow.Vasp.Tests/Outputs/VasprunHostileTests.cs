@@ -86,6 +86,24 @@ public class VasprunHostileTests
     }
 
     [Fact]
+    public void Refuses_k_points_without_end()
+    {
+        using var text = new RepeatedText("<modeling><kpoints><varray name=\"kpointlist\">" + string.Concat(Enumerable.Repeat("<v>0 0 0</v>", 10_000_001)), 1);
+        Assert.Equal("DF1402", Assert.Throws<DftFlowException>(() => Vasprun.Read(text, cancellation: TestContext.Current.CancellationToken)).Code);
+    }
+
+    [Fact]
+    public void Sites_that_nobody_asks_for_are_passed_over_in_time()
+    {
+        var text = "<modeling><calculation><dos><total><array><field>energy</field><field>total</field><field>integrated</field><set><set><r> 1 1 1 </r></set></set></array></total>"
+            + "<partial><array><field>energy</field><field>s</field><set>" + string.Concat(Enumerable.Repeat("<set></set>", 500_000));
+        var clock = Stopwatch.StartNew();
+        var run = Vasprun.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), VasprunContent.ProjectedDos, new ProjectionFilter(Site: (_, _) => false), TestContext.Current.CancellationToken);
+        Assert.NotNull(run.Truncated);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"It takes {clock.Elapsed}");
+    }
+
+    [Fact]
     public void Damage_of_any_kind_ends_in_a_record_or_in_one_error()
     {
         var good = Encoding.UTF8.GetBytes(Rich.ToString());

@@ -129,6 +129,15 @@ public class XdatcarTests
     }
 
     [Fact]
+    public void Numbers_of_atoms_without_end_are_not_gathered()
+    {
+        var text = "name\n1.0\n 1 0 0\n 0 1 0\n 0 0 1\n" + string.Concat(Enumerable.Repeat(" 0 0 0 0 0\n", 100_000));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("DF1430", Assert.Throws<DftFlowException>(() => Open(text)).Code);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+    }
+
+    [Fact]
     public void Damage_of_any_kind_ends_in_configurations_or_in_one_error() => TableSamples.DamagedAnyhow(stream =>
     {
         var xdatcar = Xdatcar.Open(stream, TestContext.Current.CancellationToken);

@@ -13,7 +13,7 @@ namespace DftFlow.Vasp.Outputs.Grids;
 /// </summary>
 internal sealed record GridHeader(string Comment, Lattice Lattice, ImmutableArray<GridSpecies> Species, ImmutableArray<Vector3D> Positions)
 {
-    private const int MostAtoms = 1_000_000;
+    private const int MostAtoms = 1_000_000, MostSpecies = 10_000;
 
     public static GridHeader Read(GridText text, IReadOnlyList<Element>? elements)
     {
@@ -68,6 +68,7 @@ internal sealed record GridHeader(string Comment, Lattice Lattice, ImmutableArra
         {
             var words = Words(text.Line);
             if (words.Length == 0) throw NotThis(text, "the elements");
+            if (names.Count + words.Length > MostSpecies) throw VolumetricFile.Refused($"it names more than {MostSpecies} kinds of atoms", text.LineNumber);
             names.AddRange(words.Select(word => PotcarSpec.TryReadElement(word, out var element) ? element : null));
             Next(text, "the numbers of atoms");
         }

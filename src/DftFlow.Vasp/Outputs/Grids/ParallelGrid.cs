@@ -11,6 +11,9 @@ namespace DftFlow.Vasp.Outputs.Grids;
 /// </summary>
 internal static class ParallelGrid
 {
+    // 128 for each value.
+    private const int MostBytesOfPiece = 128 * GridStatistics.Piece;
+
     /// <summary>
     /// Reads as many whole pieces as it can, adds their statistics, and leaves the text behind them. <paramref name="values"/> is
     /// empty where only the statistics are wanted.
@@ -24,9 +27,13 @@ internal static class ParallelGrid
         Span<double> row = stackalloc double[64];
         var columns = width == 0 ? 0 : GridNumbers.Read(line[..width], row).Count;
         if (columns == 0 || Piece % columns != 0) return;
-        var bytes = width * (Piece / columns);
+        var wanted = (long)width * (Piece / columns);
+        // Lines that are nearly all blank are no grid's: each thread has room for a piece of them.
+        if (wanted > MostBytesOfPiece) return;
+        var bytes = (int)wanted;
         var start = text.FileStart + text.Offset;
-        var pieces = (int)Math.Min(points / Piece, (text.Length!.Value - text.Offset) / bytes);
+        // A file that was cut off meanwhile can end before here.
+        var pieces = (int)Math.Max(0, Math.Min(points / Piece, (text.Length!.Value - text.Offset) / bytes));
         var found = new GridStatistics[pieces];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         var outcome = Parallel.For(0, pieces, options, () => (Text: ArrayPool<byte>.Shared.Rent(bytes), Values: values.Length == 0 ? new T[Piece] : null), (piece, state, own) =>

@@ -226,6 +226,23 @@ public class VolumetricTests
         }
     }
 
+    [Theory]
+    [InlineData(100_000)]
+    // 32760 times as many bytes are 256 less than two thirds of what an int counts to.
+    [InlineData(131_104)]
+    public void A_line_that_is_nearly_all_blank_is_read_as_any_other(int width)
+    {
+        using var file = new TemporaryFile();
+        file.Stream.Write(Encoding.ASCII.GetBytes(Header() + "\n 41 41 41\n 0.5" + new string(' ', width - 5) + "\n" + string.Concat(Enumerable.Repeat(" 0.5", 41 * 41 * 41 - 1)) + "\n"));
+        file.Stream.Position = 0;
+        var data = VolumetricFile.Read<double>(file.Stream, Density, TestContext.Current.CancellationToken);
+        Assert.Equal((0.5, 0.5), (data.Blocks[0].Mean, data.Blocks[0].Max));
+    }
+
+    [Fact]
+    public void Refuses_a_header_that_names_elements_without_end() =>
+        Assert.Equal("DF1411", Assert.Throws<DftFlowException>(() => Read("c\n1.0\n1 0 0\n0 1 0\n0 0 1\n" + string.Concat(Enumerable.Repeat("Li O Li O\n", 5000)))).Code);
+
     [Fact]
     public void Reads_the_grids_that_gpaw_vasp_writes()
     {
