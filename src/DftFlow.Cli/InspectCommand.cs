@@ -52,28 +52,36 @@ internal static class InspectCommand
     private static async IAsyncEnumerable<InspectedPath> InspectAllAsync(string[] paths, bool grids, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Finished ones wait for those before them, no more than this many.
-        using var room = new SemaphoreSlim(4 * Environment.ProcessorCount);
-        var answers = Array.ConvertAll(paths, _ => new TaskCompletionSource<InspectedPath>(TaskCreationOptions.RunContinuationsAsynchronously));
-        var working = Parallel.ForAsync(0, paths.Length, stop.Token, async (i, token) =>
-        {
-            await room.WaitAsync(token);
-            answers[i].SetResult(await InspectOneAsync(paths[i], grids, token));
-        });
+        using var workers = new SemaphoreSlim(Environment.ProcessorCount);
+        // Finished ones wait here for those before them. A path enters in its turn, so that the first always has its place: workers
+        // that took paths and places one after the other could fill all places behind a path that has none.
+        var begun = new Queue<Task<InspectedPath>>();
         try
         {
-            foreach (var answer in answers)
+            foreach (var path in paths)
             {
-                await Task.WhenAny(answer.Task, working);
-                if (!answer.Task.IsCompleted) await working;
-                yield return await answer.Task;
-                room.Release();
+                if (begun.Count == 4 * Environment.ProcessorCount) yield return await begun.Dequeue();
+                begun.Enqueue(Task.Run(() => WorkAsync(path), stop.Token));
             }
+            while (begun.TryDequeue(out var next)) yield return await next;
         }
         finally
         {
             await stop.CancelAsync();
-            await working.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            foreach (var task in begun) await task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        async Task<InspectedPath> WorkAsync(string path)
+        {
+            await workers.WaitAsync(stop.Token);
+            try
+            {
+                return await InspectOneAsync(path, grids, stop.Token);
+            }
+            finally
+            {
+                workers.Release();
+            }
         }
     }
 

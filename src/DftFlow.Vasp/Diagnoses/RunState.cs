@@ -92,7 +92,8 @@ public sealed record RunState
         var last = EnergyEv ?? (LastLoop.Length > FirstSteps ? LastLoop[^1].EnergyEv : null);
         var runaway = last is { } energy && !(Math.Abs(energy) <= (AtomCount is > 0 and var atoms ? atoms * RunawayEvPerAtom : RunawayEv));
         if (runaway) yield return KnownDiagnoses.Found("runaway-energy", $"the last energy is {last} eV");
-        else if (last > 0) yield return KnownDiagnoses.Found("positive-energy", $"the last energy is {last} eV");
+        // A single atom has nothing to be bound to.
+        else if (last > 0 && AtomCount != 1) yield return KnownDiagnoses.Found("positive-energy", $"the last energy is {last} eV");
         if (IonicConverged == false && Complete && !Stopped)
             yield return KnownDiagnoses.Found("ionic-unconverged", $"{IonicStepCount} ionic steps were made without reaching EDIFFG");
         if (Stopped) yield return KnownDiagnoses.Found("stopped", $"a STOPCAR after {IonicStepCount} ionic steps");

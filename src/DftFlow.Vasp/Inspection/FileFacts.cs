@@ -19,11 +19,13 @@ internal sealed partial record FileFacts(string Name, RunFacts Facts, Truncation
     {
         // A file that stops before its parameters says nothing of what was wanted.
         var known = run.Parameters.All.Count > 0;
+        // GW, response functions and the like: VASP writes no energies.
+        var hasEnergies = run.IonicSteps.Any(step => step.ElectronicSteps > 0 || !double.IsNaN(step.EnergyEv));
         return new(name, WithAtoms(run.Atoms.Select(type => run.AtomTypes[type].Element)) with
         {
             Program = run.Program,
             Version = run.Version,
-            Steps = known ? new StepFacts(run.IonicSteps.Length, [.. run.IonicSteps.Select(step => step.EnergyEv)], run.LastStep?.FreeEnergyEv,
+            Steps = known ? new StepFacts(run.IonicSteps.Length, hasEnergies ? [.. run.IonicSteps.Select(step => step.EnergyEv)] : [], hasEnergies ? run.LastStep?.FreeEnergyEv : null,
                 run.LastStep?.ElectronicSteps ?? run.Truncated?.ElectronicSteps, run.IonicSteps.IsEmpty ? null : run.ElectronicConverged, run.IonicConverged) : null,
             FermiEnergyEv = run.FermiEnergyEv,
             Complete = run.Complete,

@@ -70,7 +70,7 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
                 Disagree("final_energy_ev", other, Text(b), source, Text(a));
             if (theirs.ElectronicConverged is { } converged && steps.ElectronicConverged is { } said && converged != said)
                 Disagree("electronic_converged", other, Text(converged), source, Text(said));
-            if (other.Facts.Stopped != true && theirs.IonicConverged is { } relaxed && steps.IonicConverged is { } claimed && relaxed != claimed)
+            if (!Decides(other, steps) && theirs.IonicConverged is { } relaxed && steps.IonicConverged is { } claimed && relaxed != claimed)
                 Disagree("ionic_converged", other, Text(relaxed), source, Text(claimed));
             // What the source does not say.
             steps = steps with
@@ -81,10 +81,14 @@ internal sealed class Merging(IReadOnlyList<FileFacts> files, ICollection<string
                 EnergiesEv = steps.EnergiesEv.IsEmpty ? theirs.EnergiesEv : steps.EnergiesEv,
             };
         }
-        // A vasprun.xml that a STOPCAR ended looks like one that reached EDIFFG; OUTCAR knows.
-        if (files.FirstOrDefault(f => f.Facts.Stopped == true)?.Facts.Steps?.IonicConverged is { } known) steps = steps with { IonicConverged = known };
+        if (files.FirstOrDefault(f => Decides(f, steps))?.Facts.Steps?.IonicConverged is { } known) steps = steps with { IonicConverged = known };
         return steps;
     }
+
+    // A vasprun.xml that a STOPCAR ended looks like one that reached EDIFFG, and one that reached it with the last step that NSW allows
+    // like one that did not. OUTCAR, which alone tells of a STOPCAR, knows: that of the same run.
+    private static bool Decides(FileFacts file, StepFacts steps) =>
+        file.Facts is { Stopped: { } stopped, Complete: true, Steps: { } theirs } && (stopped || theirs.Count == steps.Count);
 
     private ImmutableArray<double> Moments()
     {

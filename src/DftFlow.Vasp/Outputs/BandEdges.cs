@@ -1,19 +1,25 @@
 namespace DftFlow.Vasp.Outputs;
 
 /// <summary>
-/// Band edges from eigenvalues and occupations, both spins taken together. A state is occupied where its occupation is above
-/// <see cref="OccupationThreshold"/>; the highest occupied and the lowest unoccupied energy over all k-points are the edges.
+/// Band edges from eigenvalues and occupations, both spins taken together. A state is occupied where it is more than half filled:
+/// the tails of the smearing reach across the gap of a semiconductor, by any smaller threshold. The highest occupied and the lowest
+/// unoccupied energy over all k-points are the edges.
 /// </summary>
 /// <param name="HighestOccupiedEv">On the file's own scale.</param>
 /// <param name="LowestUnoccupiedEv">On the file's own scale.</param>
 /// <param name="IsMetal">
-/// The two overlap, or a spin channel has a different number of bands more than half occupied at different k-points, so that bands
-/// cross the Fermi level (a mesh of few points can leave a gap between the sampled energies of a metal).
+/// The two overlap; or a spin channel has a different number of occupied bands at different k-points, so that bands cross the Fermi
+/// level (a mesh of few points can leave a gap between the sampled energies of a metal); or the occupied bands of a k-point hold
+/// half an electron too many or too few, so that a level is partly filled (an open shell).
 /// </param>
 /// <param name="IsDirect">Both edges lie at one k-point of the mesh.</param>
 public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupiedEv, bool IsMetal, bool IsDirect)
 {
-    public const double OccupationThreshold = 1e-8;
+    /// <summary>Of an occupation from 0 to 1.</summary>
+    public const double OccupationThreshold = 0.5;
+
+    // Half an electron, but for what the files round.
+    private const double PartlyFilled = 0.49;
 
     /// <summary>0 for a metal.</summary>
     public double GapEv => IsMetal ? 0 : LowestUnoccupiedEv - HighestOccupiedEv;
@@ -28,15 +34,15 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
     public static BandEdges? Of(Eigenvalues eigenvalues)
     {
         double highest = double.NegativeInfinity, lowest = double.PositiveInfinity;
-        bool direct = false, crossing = false;
+        bool direct = false, partly = false;
         for (var spin = 0; spin < eigenvalues.SpinCount; spin++)
         {
-            int? halfOccupied = null;
+            int? occupiedElsewhere = null;
             for (var k = 0; k < eigenvalues.KPointCount; k++)
             {
-                var occupied = CountAboveHalf(eigenvalues.Occupations(spin, k));
-                crossing |= halfOccupied is { } other && other != occupied;
-                halfOccupied = occupied;
+                var (occupied, electrons) = Count(eigenvalues.Occupations(spin, k));
+                partly |= (occupiedElsewhere is { } other && other != occupied) || Math.Abs(electrons - occupied) > PartlyFilled;
+                occupiedElsewhere = occupied;
             }
         }
         for (var k = 0; k < eigenvalues.KPointCount; k++)
@@ -49,7 +55,7 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
             lowest = Math.Min(lowest, bottom);
         }
         if (!double.IsFinite(highest) || !double.IsFinite(lowest)) return null;
-        var metal = crossing || lowest <= highest;
+        var metal = partly || lowest <= highest;
         return new BandEdges(highest, lowest, metal, direct && !metal);
     }
 
@@ -71,11 +77,14 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
         return true;
     }
 
-    private static int CountAboveHalf(ReadOnlySpan<double> occupations)
+    private static (int Occupied, double Electrons) Count(ReadOnlySpan<double> occupations)
     {
-        var count = 0;
+        var (occupied, electrons) = (0, 0.0);
         foreach (var occupation in occupations)
-            if (occupation > 0.5) count++;
-        return count;
+        {
+            if (occupation > OccupationThreshold) occupied++;
+            electrons += occupation;
+        }
+        return (occupied, electrons);
     }
 }

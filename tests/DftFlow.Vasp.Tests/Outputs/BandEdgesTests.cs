@@ -31,7 +31,24 @@ public class BandEdgesTests
     }
 
     [Fact]
-    public void Overlapping_bands_make_a_metal() => Assert.True(Of([[[(-1, 1), (0.5, 0.4)], [(-1, 1), (0.3, 0)]]]).IsMetal);
+    public void Spin_channels_with_Fermi_levels_of_their_own_that_overlap_make_a_metal() => Assert.True(Of([[[(-1, 1), (2, 0)]], [[(-3, 1), (-2, 0)]]]).IsMetal);
+
+    [Fact]
+    public void The_tails_of_the_smearing_do_not_close_the_gap_of_a_semiconductor()
+    {
+        // Silicon at SIGMA = 0.2 eV: the conduction band is filled a little, and the valence band not quite.
+        var edges = Of([[[(5.61, 0.98), (8.2, 0)], [(2.8, 1), (6.22, 0.0197)]]]);
+        Assert.Equal((5.61, 6.22, false), (edges.VbmEv, edges.CbmEv, edges.IsMetal));
+        Assert.False(edges.IsDirect);
+    }
+
+    [Theory]
+    // One electron, two, in three p orbitals; one in a level of both spins.
+    [InlineData(0.3333, 0.3333, 0.3333)]
+    [InlineData(0.6667, 0.6667, 0.6667)]
+    [InlineData(0.5, 0, 0)]
+    public void An_open_shell_has_no_gap(double first, double second, double third) =>
+        Assert.True(Of([[[(-20, 1), (-3, first), (-3, second), (-3, third), (4, 0)]]]).IsMetal);
 
     [Fact]
     public void Without_empty_bands_there_are_no_edges() =>
