@@ -12,7 +12,8 @@ internal sealed class Decoder : Stream
     private Stream inner;
 
     static Decoder() =>
-        // Otherwise .NET takes a gzip file that is cut off for one that ends there.
+        // Otherwise .NET takes a gzip file that is cut off for one that ends there. It looks at this once, when a process first
+        // decompresses anything: programs that may have done so before set it in their project file too.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     private Decoder(FileStream file, Stream inner, bool xz) => (this.file, this.inner, this.xz) = (file, inner, xz);
