@@ -140,8 +140,8 @@ internal sealed partial class OutcarReader
             siteCharges = sites;
             return;
         }
-        // One for each axis: what goes on beyond belongs to none.
-        if (siteQuantity != 'x' && openMagnetizations.Length == 3) return;
+        // One for each axis: what goes on beyond, or lacks the first, belongs to none.
+        if (siteQuantity != 'x' && openMagnetizations.Length is 0 or 3) return;
         openMagnetizations = siteQuantity == 'x' ? [sites] : openMagnetizations.Add(sites);
         var axes = parameters.Flag("LNONCOLLINEAR") == true ? 3 : 1;
         if (openMagnetizations.Length == axes) siteMagnetizations = openMagnetizations;

@@ -170,8 +170,8 @@ internal sealed partial class OutcarReader
     /// <summary>The printed counts, each in four columns: those of four digits have run together.</summary>
     private int[] AtomsPerType()
     {
-        if (atomCount > MostAtoms || ionsPerType.Sum() > MostAtoms) return [];
-        if (ionsPerType.TrueForAll(count => count >= 0) && (atomCount is null || ionsPerType.Sum() == atomCount))
+        if (atomCount > MostAtoms) return [];
+        if (ionsPerType.TrueForAll(count => count is >= 0 and <= MostAtoms) && (atomCount is null || ionsPerType.Sum() == atomCount))
             return [.. ionsPerType.Select(count => (int)count)];
         List<int> counts = [];
         for (var end = ionsPerTypeText.Length; end > 0 && counts.Count < potentials.Count; end -= 4)

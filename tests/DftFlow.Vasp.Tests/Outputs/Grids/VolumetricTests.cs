@@ -228,7 +228,7 @@ public class VolumetricTests
 
     [Theory]
     [InlineData(100_000)]
-    // 32760 times as many bytes are 256 less than two thirds of what an int counts to.
+    // 32760 times as many bytes are 256 less than 2^32: in an int, -256.
     [InlineData(131_104)]
     public void A_line_that_is_nearly_all_blank_is_read_as_any_other(int width)
     {
