@@ -11,7 +11,7 @@ internal sealed class InspectJson(Utf8JsonWriter json)
 {
     private const string Definition = "Energies of the last finished ionic step (final_energy_ev: energy(sigma→0); free_energy_ev: TOTEN). "
         + "band_gap_ev: lowest unoccupied minus highest occupied eigenvalue over all k-points and both spins, a state that is more than half filled being occupied; "
-        + "0 where they overlap or a band crosses the Fermi level. site_magnetizations_mub: the code's own projection on spheres, of the last step. "
+        + "0 where they overlap, a band crosses the Fermi level, or a level is filled to between 0.1 and 0.9. site_magnetizations_mub: the code's own projection on spheres, of the last step. "
         + "sha256: of the files as they are stored.";
 
     private readonly List<string> warnings = [];

@@ -14,7 +14,7 @@ internal static class KnownDifferences
     [
         new("vasprun", "", "^total_dos/(gap|vbm|cbm)_from_dos$", "Band edges come from eigenvalues and occupations, not from where a density of states falls below a threshold on its grid."),
         new("vasprun", "", "^run_type$", "pymatgen's own name for the functional; the tags that say which it is (GGA, METAGGA, LHFCALC, HFSCREEN, AEXX, IVDW) are in `parameters`."),
-        new("vasprun", "", "^eigenvalue_band_properties/gap$", "A metal: the number of occupied bands differs between k-points, so that bands cross the Fermi level. Between the sampled energies of a coarse mesh a gap remains, which pymatgen reports; ours is 0. The edges themselves agree."),
+        new("vasprun", "", "^eigenvalue_band_properties/", "A state is occupied where it is more than half filled. pymatgen takes it for occupied from 10⁻⁸ on, and with it the tails of the smearing: the bottom of the conduction band becomes the top of the valence band. A metal (bands cross the Fermi level, or a level is partly filled) has no gap; pymatgen reports what a coarse mesh leaves between the sampled energies."),
         new("vasprun", "md-si-vasp632", "^converged(_ionic)?$", "Molecular dynamics: nothing was to be relaxed, so that nothing is unconverged."),
         new("vasprun", "truncated-|unfinished__", "^converged(_ionic)?$", "The file is cut off in a relaxation, or the relaxation was stopped: of a run that did not end nothing is claimed."),
         new("vasprun", "vasprun-benchmark-life|vasprun-cs2sni6", "^eigenvalues/-?1/occupation_sum_weighted$", "Stated is the sum of the occupations that the file repeats with the projected eigenvalues; those of the eigenvalues proper differ from them in the last digits."),

@@ -9,8 +9,8 @@ namespace DftFlow.Vasp.Outputs;
 /// <param name="LowestUnoccupiedEv">On the file's own scale.</param>
 /// <param name="IsMetal">
 /// The two overlap; or a spin channel has a different number of occupied bands at different k-points, so that bands cross the Fermi
-/// level (a mesh of few points can leave a gap between the sampled energies of a metal); or the occupied bands of a k-point hold
-/// half an electron too many or too few, so that a level is partly filled (an open shell).
+/// level (a mesh of few points can leave a gap between the sampled energies of a metal); or a level is partly filled (an open
+/// shell, or a gap that is smaller than the smearing).
 /// </param>
 /// <param name="IsDirect">Both edges lie at one k-point of the mesh.</param>
 public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupiedEv, bool IsMetal, bool IsDirect)
@@ -18,8 +18,8 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
     /// <summary>Of an occupation from 0 to 1.</summary>
     public const double OccupationThreshold = 0.5;
 
-    // Half an electron, but for what the files round.
-    private const double PartlyFilled = 0.49;
+    // By Gaussian smearing, within 0.9 SIGMA of the Fermi level.
+    private const double PartlyFilled = 0.1;
 
     /// <summary>0 for a metal.</summary>
     public double GapEv => IsMetal ? 0 : LowestUnoccupiedEv - HighestOccupiedEv;
@@ -40,8 +40,13 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
             int? occupiedElsewhere = null;
             for (var k = 0; k < eigenvalues.KPointCount; k++)
             {
-                var (occupied, electrons) = Count(eigenvalues.Occupations(spin, k));
-                partly |= (occupiedElsewhere is { } other && other != occupied) || Math.Abs(electrons - occupied) > PartlyFilled;
+                var occupied = 0;
+                foreach (var occupation in eigenvalues.Occupations(spin, k))
+                {
+                    if (occupation > OccupationThreshold) occupied++;
+                    partly |= occupation is > PartlyFilled and < 1 - PartlyFilled;
+                }
+                partly |= occupiedElsewhere is { } other && other != occupied;
                 occupiedElsewhere = occupied;
             }
         }
@@ -75,16 +80,5 @@ public sealed record BandEdges(double HighestOccupiedEv, double LowestUnoccupied
             }
         }
         return true;
-    }
-
-    private static (int Occupied, double Electrons) Count(ReadOnlySpan<double> occupations)
-    {
-        var (occupied, electrons) = (0, 0.0);
-        foreach (var occupation in occupations)
-        {
-            if (occupation > OccupationThreshold) occupied++;
-            electrons += occupation;
-        }
-        return (occupied, electrons);
     }
 }

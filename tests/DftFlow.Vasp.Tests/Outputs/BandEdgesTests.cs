@@ -47,6 +47,8 @@ public class BandEdgesTests
     [InlineData(0.3333, 0.3333, 0.3333)]
     [InlineData(0.6667, 0.6667, 0.6667)]
     [InlineData(0.5, 0, 0)]
+    // Nearly one level, as of f electrons.
+    [InlineData(0.7873, 0.7796, 0.4332)]
     public void An_open_shell_has_no_gap(double first, double second, double third) =>
         Assert.True(Of([[[(-20, 1), (-3, first), (-3, second), (-3, third), (4, 0)]]]).IsMetal);
 
