@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DftFlow.Crystals;
-using DftFlow.Vasp.Outputs;
 
 namespace DftFlow.Tests.Vasp.Outputs;
 
