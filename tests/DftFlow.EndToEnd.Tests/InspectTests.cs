@@ -34,6 +34,16 @@ public sealed class InspectTests : IDisposable
     public void Dispose() => sandbox.Dispose();
 
     [Fact]
+    public async Task Tens_of_thousands_of_paths_come_to_an_end_in_their_order()
+    {
+        // Too quick to read, so that workers overtake each other all the time.
+        var paths = Enumerable.Range(0, 20_000).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        var result = await sandbox.DftflowAsync(["inspect", .. paths, "--json"]);
+        Assert.Equal(2, result.Status);
+        Assert.Equal(paths, result.Json.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("path").GetString()));
+    }
+
+    [Fact]
     public async Task A_run_of_gpaw_vasp_is_told_as_its_files_have_it()
     {
         var check = await sandbox.RunAsync("/usr/bin/python3", _ => Task.CompletedTask, "-I", "-c", "import gpaw");

@@ -75,6 +75,10 @@ public class DiagnosesTests
         Assert.Equal(expected, Ids(new RunState { Complete = true, AtomCount = 2, EnergyEv = energy }));
 
     [Fact]
+    public void A_single_atom_which_has_nothing_to_be_bound_to_may_have_a_positive_energy() =>
+        Assert.Equal("", Ids(new RunState { Complete = true, AtomCount = 1, EnergyEv = 0.5 }));
+
+    [Fact]
     public void The_first_steps_of_a_loop_may_have_any_energy() =>
         Assert.Equal("cut-off", Ids(new RunState { AtomCount = 2, LastLoop = Loop([1e5, 1e4, 100]) }));
 

@@ -170,6 +170,41 @@ public sealed class InspectorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_reached_EDIFFG_with_the_last_step_of_NSW_is_relaxed_though_its_vasprun_cannot_tell()
+    {
+        const string Relaxation = """<i type="int" name="NELM">60</i><i type="int" name="NSW">2</i><i type="int" name="IBRION">2</i><i type="int" name="ISPIN">1</i>""";
+        static string Step(int number) => $"""
+            --------------------------------------- Iteration {number,6}(   1)  ---------------------------------------
+             aborting loop because EDIFF is reached
+              FREE ENERGIE OF THE ION-ELECTRON SYSTEM (eV)
+              ---------------------------------------------------
+              free  energy   TOTEN  =       -10.00000000 eV
+
+              energy  without entropy=       -9.90000000  energy(sigma->0) =       -9.95000000
+
+            """;
+        Write("vasprun.xml", new SampleVasprun { Parameters = Relaxation, Steps = [("-10.00", "-9.90", "-9.95"), ("-10.00", "-9.90", "-9.95")] }.ToString());
+        Assert.False((await Inspect()).Facts.Converged);
+        var outcar = Outcar.Replace("NSW    =      0", "NSW    =      2", StringComparison.Ordinal).Replace("IBRION =     -1", "IBRION =      2", StringComparison.Ordinal);
+        var end = outcar.IndexOf(" General timing", StringComparison.Ordinal);
+        Write("OUTCAR", $"{outcar[..end]}{Step(1)}{Step(2)} reached required accuracy - stopping structural energy minimisation\n{outcar[end..]}");
+        var run = await Inspect();
+        Assert.DoesNotContain(run.Warnings, warning => warning.Contains("ionic", StringComparison.Ordinal));
+        Assert.Equal(2, run.Facts.Steps!.Count);
+        Assert.True(run.Facts.Converged);
+        Assert.DoesNotContain(run.Facts.Diagnoses, diagnosis => diagnosis.Id == "ionic-unconverged");
+    }
+
+    [Fact]
+    public async Task A_run_that_has_no_energies_as_of_GW_has_not_run_away()
+    {
+        Write("vasprun.xml", System.Text.RegularExpressions.Regex.Replace(new SampleVasprun { ElectronicStep = "" }.ToString(), "(?<=<calculation>.*)<energy>.*?</energy>", "", System.Text.RegularExpressions.RegexOptions.Singleline));
+        var run = await Inspect();
+        Assert.Equal((1, null, null), (run.Facts.Steps!.Count, run.Facts.Steps.FinalEnergyEv, run.Facts.Steps.FreeEnergyEv));
+        Assert.Empty(run.Facts.Diagnoses);
+    }
+
+    [Fact]
     public async Task Grids_of_a_directory_are_read_when_asked_for()
     {
         Write("vasprun.xml", new SampleVasprun().ToString());
