@@ -32,12 +32,12 @@ internal static class Output
         Say(Printable($"dftflow: {place}{error.Code}: {error.Message}{(error.Hint is null ? "" : $" {error.Hint}")}"));
     }
 
-    /// <summary>A line on standard error. Where that is closed or full, nobody can be told, and the exit status has to do.</summary>
-    public static void Say(string line)
+    /// <summary>Lines on standard error, made printable. Where that is closed or full, nobody can be told, and the exit status has to do.</summary>
+    public static void Say(string lines)
     {
         try
         {
-            Console.Error.WriteLine(line);
+            Console.Error.WriteLine(string.Join('\n', lines.Split('\n').Select(Printable)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -72,7 +72,7 @@ internal static class Output
     public static void Tell(ImmutableArray<Diagnostic> diagnostics, bool infos)
     {
         foreach (var diagnostic in diagnostics.Where(d => infos || d.Severity != Severity.Info))
-            Say(Printable(diagnostic.ToString()));
+            Say(diagnostic.ToString());
         var errors = diagnostics.Count(d => d.Severity == Severity.Error);
         if (errors > 0) Say(Count(errors, "error"));
     }

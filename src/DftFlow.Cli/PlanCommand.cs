@@ -45,7 +45,7 @@ internal static class PlanCommand
             }
             catch (DftFlowException error)
             {
-                Console.Error.WriteLine($"{calculation.Id}: {error.Code}: {error.Message}");
+                Output.Say($"{calculation.Id}: {error.Code}: {error.Message}");
                 return null;
             }
         }

@@ -26,7 +26,7 @@ internal static class RunCommand
             var problems = new Diagnostics();
             if (FindCluster(plan, problems) is not { } cluster) return Output.Fail(json, problems.ToSorted());
             var workspace = Workspace.Open(arguments.WorkspaceFolder(parsed));
-            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Console.Error.WriteLine };
+            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Output.Say };
 
             FinishedRun finished;
             await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))

@@ -37,7 +37,7 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
         var before = latest.TryGetValue(value.Id, out var known) ? known.Latest : null;
         latest[value.Id] = (value, time.GetUtcNow());
         if (!terminal && (before?.State, before?.Note) != (value.State, value.Note))
-            Console.Error.WriteLine($"{value.Id}: {Words(value)}");
+            Output.Say($"{value.Id}: {Words(value)}");
     }
 
     public async ValueTask DisposeAsync()

@@ -11,12 +11,12 @@ internal static class RunSummary
     {
         // What stopped several calculations alike is told once.
         foreach (var alike in result.Calculations.Where(c => c.Error is not null).GroupBy(c => c.Error! with { Message = WithoutId(c) }))
-            Console.Error.WriteLine($"{string.Join(", ", alike.Select(c => c.Id))}: {alike.Key.Code}: {alike.Key.Message}{(alike.Key.Hint is { } hint ? $"{(alike.Key.Message.Contains('\n', StringComparison.Ordinal) ? "\n" : " ")}{hint}" : "")}");
+            Output.Say($"{string.Join(", ", alike.Select(c => c.Id))}: {alike.Key.Code}: {alike.Key.Message}{(alike.Key.Hint is { } hint ? $"{(alike.Key.Message.Contains('\n', StringComparison.Ordinal) ? "\n" : " ")}{hint}" : "")}");
         foreach (var id in order)
         {
             if (!result.Analyses.TryGetValue(id, out var analysis)) continue;
             Console.WriteLine($"{id} ({analysis.Kind})");
-            if (analysis.Error is { } error) Console.Error.WriteLine($"{id}: {error.Code}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+            if (analysis.Error is { } error) Output.Say($"{id}: {error.Code}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
             var rows = analysis.Values.Select(v => (
                 Labels: string.Join("  ", v.Labels.Select(l => $"{l.Key}: {l.Value}")),
                 v.Quantity,
@@ -28,7 +28,7 @@ internal static class RunSummary
             foreach (var row in rows)
                 Console.WriteLine($"  {row.Labels.PadRight(labels)}  {row.Quantity.PadRight(quantities)}  {row.Value.PadLeft(values)} {row.Unit}{row.Beside}".TrimEnd());
         }
-        foreach (var warning in result.Warnings.Concat(order.SelectMany(id => result.Analyses.TryGetValue(id, out var a) ? a.Warnings.Select(w => $"{id}: {w}") : []))) Console.Error.WriteLine($"warning: {warning}");
+        foreach (var warning in result.Warnings.Concat(order.SelectMany(id => result.Analyses.TryGetValue(id, out var a) ? a.Warnings.Select(w => $"{id}: {w}") : []))) Output.Say($"warning: {warning}");
         Console.WriteLine(result.Report is { } report ? $"{State(result.State)}: {report}" : State(result.State));
     }
 
