@@ -53,7 +53,8 @@ public sealed class InspectorTests : IDisposable
             + " Dimension of arrays:\n   number of ions     NIONS = 2000000000\n   ions per type = " + string.Concat(Enumerable.Repeat(" 10000000", 200)) + "\n\n");
         var before = GC.GetTotalAllocatedBytes();
         var run = await Inspect();
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+        // Of all threads, those of other tests too; the atoms would take eight times this.
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1_000_000_000);
         Assert.Equal((2_000_000_000, null), (run.Facts.AtomCount, run.Facts.Composition));
     }
 
