@@ -1,9 +1,9 @@
 namespace DftFlow.Tests;
 
-/// <summary>How long proofs by many samples go on: seconds in <c>./test</c>, minutes each in <c>./test --long</c>.</summary>
+/// <summary>How long proofs by many samples go on: seconds in <c>./test</c>, an hour in <c>./test --long</c>.</summary>
 public static class Effort
 {
-    private const int LongFactor = 60;
+    private const int LongFactor = 120;
 
     private static readonly bool Lengthy = Environment.GetEnvironmentVariable("DFTFLOW_LONG") is { Length: > 0 };
 
