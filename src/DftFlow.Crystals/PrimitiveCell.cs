@@ -25,7 +25,7 @@ public static class PrimitiveCell
         var places = new SitePlaces(structure.Lattice, tolerance);
         foreach (var site in structure.Sites) places.Add(site, site.Fractional);
         // Every translation takes the first atom of the rarest kind to one of that kind.
-        var rarest = structure.Sites.GroupBy(site => (site.Element, site.Free)).MinBy(group => group.Count())!.ToArray();
+        var rarest = structure.Sites.GroupBy(site => site.Kind).MinBy(group => group.Count())!.ToArray();
         foreach (var site in rarest.Skip(1))
         {
             var t = SitePlaces.Nearest(site.Fractional - rarest[0].Fractional);

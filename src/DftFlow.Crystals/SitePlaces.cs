@@ -10,7 +10,7 @@ internal sealed class SitePlaces
     private readonly double toleranceA;
     private readonly int[] boxes = new int[3];
     private readonly double[] reach = new double[3];
-    private readonly Dictionary<(Element, SelectiveDynamics?, int, int, int), List<Vector3D>> places = [];
+    private readonly Dictionary<(Site, int, int, int), List<Vector3D>> places = [];
 
     public SitePlaces(Lattice lattice, double toleranceA)
     {
@@ -26,7 +26,7 @@ internal sealed class SitePlaces
 
     public void Add(Site site, Vector3D fractional)
     {
-        var key = (site.Element, site.Free, Box(fractional, 0), Box(fractional, 1), Box(fractional, 2));
+        var key = (site.Kind, Box(fractional, 0), Box(fractional, 1), Box(fractional, 2));
         if (!places.TryGetValue(key, out var list)) places[key] = list = [];
         list.Add(fractional);
     }
@@ -38,7 +38,7 @@ internal sealed class SitePlaces
         foreach (var x in Boxes(low, high, 0))
             foreach (var y in Boxes(low, high, 1))
                 foreach (var z in Boxes(low, high, 2))
-                    if (places.TryGetValue((site.Element, site.Free, x, y, z), out var list)
+                    if (places.TryGetValue((site.Kind, x, y, z), out var list)
                         && list.Exists(place => Coincide(lattice, place, fractional, toleranceA))) return true;
         return false;
     }

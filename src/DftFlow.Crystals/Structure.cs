@@ -7,7 +7,17 @@ public readonly record struct SelectiveDynamics(bool X, bool Y, bool Z);
 
 /// <summary>An atom in a cell, at fractional coordinates.</summary>
 /// <param name="Free">Null where the structure has no selective dynamics: the site moves freely.</param>
-public sealed record Site(Element Element, Vector3D Fractional, SelectiveDynamics? Free = null);
+public sealed record Site(Element Element, Vector3D Fractional, SelectiveDynamics? Free = null)
+{
+    /// <summary>The moment that a calculation begins with, in Bohr magnetons; null where the model says nothing of it.</summary>
+    public double? MomentMuB { get; init; }
+
+    /// <summary>What the site belongs to where a model is made of parts (<c>substrate</c>, <c>coating</c>); null where it is not.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>All of the site but where it is: two sites of one kind may be images of each other.</summary>
+    internal Site Kind => this with { Fractional = default };
+}
 
 /// <summary>A crystal: a cell and its atoms, in the order in which files list them.</summary>
 public sealed record Structure(Lattice Lattice, ImmutableArray<Site> Sites)
