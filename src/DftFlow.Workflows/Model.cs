@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using DftFlow.Crystals;
+
+namespace DftFlow.Workflows;
+
+/// <summary>A structure model of a workflow, and how it came about.</summary>
+public sealed record Model(string Name, Structure Structure)
+{
+    public ImmutableArray<ModelStep> Steps { get; init; } = [];
+
+    /// <summary>What is doubtful about it: distances, a polar surface, a thin vacuum.</summary>
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+}
+
+/// <summary>A step of a model's making.</summary>
+/// <param name="Name">As the workflow calls it: <c>slab</c>.</param>
+/// <param name="Summary">What was chosen, in a line.</param>
+/// <param name="Facts">The same and more, for programs; units stand in the keys.</param>
+public sealed record ModelStep(string Name, string Summary, JsonObject Facts);
