@@ -9,6 +9,9 @@ public sealed record Model(string Name, Structure Structure)
 {
     public ImmutableArray<ModelStep> Steps { get; init; } = [];
 
+    /// <summary>As the workflow gives them, for this model or those that it is made from.</summary>
+    public ImmutableDictionary<Element, double> OxidationStates { get; init; } = ImmutableDictionary<Element, double>.Empty;
+
     /// <summary>What is doubtful about it: distances, a polar surface, a thin vacuum.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 }

@@ -14,12 +14,7 @@ internal sealed partial class ModelBuilder
     {
         if (cell == CellChoice.AsGiven) return;
         if (draft.Structure is null) throw new DftFlowException("DF1213", "The cell of a crystal with shared or partly vacant sites is taken as it is given.", "Leave 'cell' out, and give the 'order' step a supercell.");
-        var chosen = cell switch
-        {
-            CellChoice.Primitive => PrimitiveCell.Of(Structure),
-            CellChoice.Conventional => ConventionalCell.Of(Structure),
-            _ => NiggliCell.Of(Structure),
-        };
+        var chosen = PrimitiveCell.Of(Structure);
         Became(chosen, "cell", BlockShape.Kebab(cell.ToString()), new JsonObject { ["cell"] = BlockShape.Kebab(cell.ToString()), ["n_atoms"] = chosen.Sites.Length });
     }
 
@@ -71,5 +66,30 @@ internal sealed partial class ModelBuilder
         if (!Is(seed >= 0, block.MarkOf("seed"), "A seed is a whole number from 0.", "Write 'seed: 1'.")) return false;
         var result = new Perturbation(distance.Value, (ulong)seed).Build(Structure);
         return Became(result.Structure, "perturb", Text($"{distance.Value} Å, seed {seed}"), new JsonObject { ["distance_a"] = distance.Value, ["seed"] = seed, ["largest_a"] = result.LargestA });
+    }
+
+    private bool MagneticOrder(MagneticOrderBlock block)
+    {
+        if (block.Kind is not { } kind) return false;
+        (int, int, int)? plane = null;
+        if (kind == MagneticOrderKind.LayeredAntiferromagnetic)
+        {
+            if (block.Miller is not { } miller) plane = (0, 0, 1);
+            else if (miller.Value is [var h, var k, var l]) plane = (h, k, l);
+            else return Is(false, miller.At, "A plane has three Miller indices.", "Write [0, 0, 1].");
+        }
+        var result = new MagneticOrder
+        {
+            Moments = block.MomentsMuB.Entries.ToImmutableDictionary(e => Element.Parse(e.Key), e => e.Value),
+            OxidationStates = draft.OxidationStates.Where(state => state.Value == Math.Round(state.Value)).ToImmutableDictionary(state => state.Key, state => (int)state.Value),
+            AlternateAlong = plane,
+            Alternating = block.Alternating,
+        }.Build(Structure);
+        return Became(result.Structure, "magnetic-order", Text($"{BlockShape.Kebab(kind.ToString())}, {result.TotalMuB:0.###} µB in all{(result.Layers.IsEmpty ? "" : $", {result.Layers.Length} layers")}"), new JsonObject
+        {
+            ["kind"] = BlockShape.Kebab(kind.ToString()),
+            ["total_mub"] = result.TotalMuB,
+            ["moments_mub"] = new JsonArray([.. result.Structure.Sites.Select(site => JsonValue.Create(site.MomentMuB ?? 0))]),
+        });
     }
 }

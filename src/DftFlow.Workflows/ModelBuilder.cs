@@ -64,11 +64,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
         { Sort: { } sort } => Sort(sort),
         { Wrap: { } wrap } => Wrap(wrap),
         { Perturb: { } perturb } => Perturb(perturb),
-        { Order: { } order } => Order(order),
-        { Slab: { } slab } => Slab(slab),
-        { Freeze: { } freeze } => Freeze(freeze),
         { Substitute: { } substitute } => Substitute(substitute),
-        { Coat: { } coat } => Coat(coat),
         { MagneticOrder: { } order } => MagneticOrder(order),
         _ => false,
     };

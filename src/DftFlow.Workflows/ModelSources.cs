@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Cells;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
@@ -65,43 +66,40 @@ internal sealed class ModelSources(string folder, Diagnostics diagnostics)
     /// <summary>The cell and sites that stand in the workflow itself.</summary>
     public ModelSource? Inline(StructureBlock block, LatticeBlock lattice)
     {
-        if (Cell(lattice) is not { } cell) return null;
-        if (block.Sites.IsEmpty)
+        try
         {
-            diagnostics.Error("DF1009", block.At, "The structure has a lattice, but no sites.", "Add 'sites: [{ Li: [0, 0, 0] }, …]', every atom of the cell.");
+            if (Cell(lattice) is not { } cell) return null;
+            var sites = ImmutableArray.CreateBuilder<InlineSite>();
+            foreach (var (symbol, at, place) in block.Sites.SelectMany(site => site.Entries))
+            {
+                if (!Element.TryParse(symbol, out var element))
+                    diagnostics.Error("DF1010", at, $"'{symbol}' is not the symbol of an element.", Spelling.Closest(symbol, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
+                else if (place is not [var x, var y, var z])
+                    diagnostics.Error("DF1007", at, "A site has three coordinates, as in Li: [0, 0, 0.5].");
+                else
+                    sites.Add(new InlineSite(element, new(x, y, z)));
+            }
+            return sites.Count < block.Sites.Sum(site => site.Entries.Length) ? null
+                : new ModelSource(new InlineCrystal(cell, sites.ToImmutable()) { PlacesInA = block.Coordinates == CoordinateKind.Cartesian, Operations = block.Operations }.Build());
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Add(error, block.At);
             return null;
         }
-        var sites = ImmutableArray.CreateBuilder<Site>();
-        foreach (var (symbol, at, place) in block.Sites.SelectMany(site => site.Entries))
-        {
-            if (!Element.TryParse(symbol, out var element))
-                diagnostics.Error("DF1010", at, $"'{symbol}' is not the symbol of an element.", Spelling.Closest(symbol, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
-            else if (place is not [var x, var y, var z] || !new Vector3D(x, y, z).IsFinite)
-                diagnostics.Error("DF1007", at, "A site has three coordinates, as in Li: [0, 0, 0.5].");
-            else
-                sites.Add(new Site(element, block.Coordinates == CoordinateKind.Cartesian ? cell.ToFractional(new(x, y, z)) : new Vector3D(x, y, z)));
-        }
-        return sites.Count == block.Sites.Sum(site => site.Entries.Length) ? new ModelSource(new Structure(cell, sites.ToImmutable())) : null;
     }
 
     private Lattice? Cell(LatticeBlock block)
     {
-        try
+        if (block.VectorsA is { } vectors)
         {
-            if (block.VectorsA is not { } vectors)
-            {
-                if (block.AA is { } a) return Lattice.FromParameters(a, block.BA ?? a, block.CA ?? a, block.AlphaDegrees, block.BetaDegrees, block.GammaDegrees);
-                diagnostics.Error("DF1009", block.At, "The lattice lacks a.", "Write { a: 4 Å }, or with b, c, alpha, beta and gamma where they differ; or three 'vectors'.");
-                return null;
-            }
             if (block.Node.Entries.Length > 1) diagnostics.Error("DF1006", block.At, "A lattice has vectors, or lengths and angles, not both.");
             else if (vectors is not [[_, _, _], [_, _, _], [_, _, _]]) diagnostics.Error("DF1007", block.MarkOf("vectors"), "A lattice has three vectors of three numbers, in Å.");
-            else return new Lattice(Vector(vectors[0]), Vector(vectors[1]), Vector(vectors[2]));
+            else return InlineCrystal.Cell(Vector(vectors[0]), Vector(vectors[1]), Vector(vectors[2]));
+            return null;
         }
-        catch (ArgumentException error)
-        {
-            diagnostics.Error("DF1007", block.At, error.Message, "Check lengths and angles.");
-        }
+        if (block.AA is { } a) return InlineCrystal.Cell(a, block.BA ?? a, block.CA ?? a, block.AlphaDegrees, block.BetaDegrees, block.GammaDegrees);
+        diagnostics.Error("DF1009", block.At, "The lattice lacks a.", "Write { a: 4 Å }, or with b, c, alpha, beta and gamma where they differ; or three 'vectors'.");
         return null;
 
         static Vector3D Vector(ImmutableArray<double> numbers) => new(numbers[0], numbers[1], numbers[2]);

@@ -59,6 +59,9 @@ public sealed record Plan
     /// <summary>The bytes that the plan was made from; the file may change while it runs.</summary>
     public required ReadOnlyMemory<byte> Text { get; init; }
 
+    /// <summary>The structure models, in the order in which the workflow declares them.</summary>
+    public required ImmutableArray<Model> Models { get; init; }
+
     public required ImmutableArray<PlannedCalculation> Calculations { get; init; }
 
     public required ImmutableArray<PlannedAnalysis> Analyses { get; init; }

@@ -66,8 +66,6 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         {
             case { File: { } file }:
                 return sources.Read(file, block) is { } read ? new ModelDraft(read) : null;
-            case { Prototype: { } prototype }:
-                return sources.Prototype(prototype, block) is { } known ? new ModelDraft(known) : null;
             case { Lattice: { } lattice }:
                 return sources.Inline(block, lattice) is { } inline ? new ModelDraft(inline) : null;
             case { From: { } from }:

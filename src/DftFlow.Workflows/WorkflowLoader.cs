@@ -40,7 +40,7 @@ public sealed class WorkflowLoader(Presets presets)
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var models = new StructureModels(workflow.Structures, folder, diagnostics);
-        models.BuildAll();
+        var built = models.BuildAll();
         var calculations = new CalculationPlanner(workflow, models, presets, parameters, file, cluster, diagnostics).Plan();
         var analyses = new AnalysisPlanner(workflow, calculations, folder, diagnostics).Plan();
         return new Plan
@@ -51,6 +51,7 @@ public sealed class WorkflowLoader(Presets presets)
             Description = workflow.Description,
             File = Path.GetFullPath(file),
             Text = text,
+            Models = built,
             Calculations = calculations,
             Analyses = analyses,
         };

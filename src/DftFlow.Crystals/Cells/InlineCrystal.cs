@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Crystals.Symmetry;
 using System.Globalization;
 
 namespace DftFlow.Crystals.Cells;

@@ -67,11 +67,11 @@ public sealed record MagneticOrderBlock : Block
     [ElementKeys]
     public Map<double> MomentsMuB { get; init; } = Map<double>.Empty;
 
-    [Key("along", "Layers follow each other along this lattice vector's plane normal; c where not given.")]
-    public Axis Along { get; init; } = Axis.C;
-
-    [Key("miller", "Layers parallel to this plane, in place of 'along'.")]
+    [Key("miller", "The plane whose layers alternate; [0, 0, 1], the layers along c, where not given.")]
     public Located<ImmutableArray<int>>? Miller { get; init; }
+
+    [Key("alternating", "The elements that make the layers; all with a moment where not given.")]
+    public ImmutableArray<Element> Alternating { get; init; } = [];
 }
 
 public enum MagneticOrderKind

@@ -22,11 +22,14 @@ public sealed record StructureBlock : Block
     [Key("lattice", "A cell of its own, with sites.")]
     public LatticeBlock? Lattice { get; init; }
 
-    [Key("sites", "With lattice: every atom of the cell, as in [{ Li: [0, 0, 0] }, { O: [0.5, 0.5, 0.5] }].")]
+    [Key("sites", "With lattice: the atoms of the cell, as in [{ Li: [0, 0, 0] }, { O: [0.5, 0.5, 0.5] }].")]
     public ImmutableArray<Map<ImmutableArray<double>>> Sites { get; init; } = [];
 
     [Key("coordinates", "Of the sites: direct (fractions of the cell), or cartesian (Å).")]
     public CoordinateKind Coordinates { get; init; } = CoordinateKind.Direct;
+
+    [Key("operations", "With sites: symmetry operations that make the other sites of the cell, as in a CIF: ['x,y,z', '-x,-y,-z'].")]
+    public ImmutableArray<string> Operations { get; init; } = [];
 
     [Key("elements", "The elements of a POSCAR that does not name them, in its order.")]
     public ImmutableArray<Element>? Elements { get; init; }
