@@ -64,6 +64,8 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
         { Sort: { } sort } => Sort(sort),
         { Wrap: { } wrap } => Wrap(wrap),
         { Perturb: { } perturb } => Perturb(perturb),
+        { Slab: { } slab } => Slab(slab),
+        { Freeze: { } freeze } => Freeze(freeze),
         { Substitute: { } substitute } => Substitute(substitute),
         { MagneticOrder: { } order } => MagneticOrder(order),
         _ => false,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DftFlow.Crystals;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 

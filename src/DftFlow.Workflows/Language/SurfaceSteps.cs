@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using DftFlow.Crystals;
+using DftFlow.Crystals.Surfaces;
 using DftFlow.Yaml;
 
 namespace DftFlow.Workflows.Language;
@@ -16,10 +18,19 @@ public sealed record SlabBlock : Block
     public Located<double>? VacuumA { get; init; }
 
     [Key("symmetric", "true: both sides are the same surface.")]
-    public Located<bool>? Symmetric { get; init; }
+    public bool Symmetric { get; init; }
 
-    [Key("termination", "Which of the terminations that 'dftflow plan' lists, from 1.")]
-    public Located<int>? Termination { get; init; }
+    [Key("stoichiometric", "false: layers may be left off one side, so that the composition is not the crystal's.")]
+    public bool Stoichiometric { get; init; } = true;
+
+    [Key("termination", "The top: an id or number of those that 'dftflow plan' lists, or its layers from the outside in, as in O or Li-O.")]
+    public Located<string>? Termination { get; init; }
+
+    [Key("position", "Where the slab lies in the cell: centre, or bottom.")]
+    public SlabPosition Position { get; init; } = SlabPosition.Centre;
+
+    [Key("keep", "Bonds that are not cut: [[P, O]].")]
+    public Located<ImmutableArray<ImmutableArray<Element>>>? Keep { get; init; }
 }
 
 public sealed record CoatBlock : Block
