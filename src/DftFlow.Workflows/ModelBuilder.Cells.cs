@@ -14,7 +14,12 @@ internal sealed partial class ModelBuilder
     {
         if (cell == CellChoice.AsGiven) return;
         if (draft.Structure is null) throw new DftFlowException("DF1213", "The cell of a crystal with shared or partly vacant sites is taken as it is given.", "Leave 'cell' out, and give the 'order' step a supercell.");
-        var chosen = PrimitiveCell.Of(Structure);
+        var chosen = cell switch
+        {
+            CellChoice.Primitive => PrimitiveCell.Of(Structure),
+            CellChoice.Conventional => ConventionalCell.Of(Structure),
+            _ => NiggliCell.Of(Structure),
+        };
         Became(chosen, "cell", BlockShape.Kebab(cell.ToString()), new JsonObject { ["cell"] = BlockShape.Kebab(cell.ToString()), ["n_atoms"] = chosen.Sites.Length });
     }
 

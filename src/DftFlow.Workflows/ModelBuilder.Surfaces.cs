@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Ordering;
 using DftFlow.Crystals.Surfaces;
 using DftFlow.Workflows.Language;
 
@@ -63,9 +64,20 @@ internal sealed partial class ModelBuilder
         return Became(structure, "freeze", Text($"{frozen.Length} of {structure.Sites.Length} atoms"), new JsonObject { ["sites"] = Numbers(frozen) });
     }
 
-    /// <summary>What the workflow gives, or else the only guess there is; null where the charges are not known, so that nothing is told of polarity.</summary>
-    private ImmutableDictionary<Element, double>? ChargesOfElements() =>
-        Structure.Elements.All(draft.OxidationStates.ContainsKey) ? draft.OxidationStates : null;
+    /// <summary>The charges that the workflow gives, or else the only guess there is; null where they are not known, so that nothing is told of polarity.</summary>
+    private Dictionary<Element, double>? ChargesOfElements()
+    {
+        try
+        {
+            var given = OxidationStates.Of(draft.OxidationStates);
+            var states = Structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(Structure.Composition, given);
+            return Structure.Elements.ToDictionary(element => element, states.ChargeOf);
+        }
+        catch (DftFlowException)
+        {
+            return null;
+        }
+    }
 
     private static JsonArray Numbers(ImmutableArray<int> sites) => new([.. sites.Select(site => JsonValue.Create(site))]);
 }

@@ -67,6 +67,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
         { Slab: { } slab } => Slab(slab),
         { Freeze: { } freeze } => Freeze(freeze),
         { Substitute: { } substitute } => Substitute(substitute),
+        { Coat: { } coat } => Coat(coat),
         { MagneticOrder: { } order } => MagneticOrder(order),
         _ => false,
     };

@@ -35,40 +35,50 @@ public sealed record SlabBlock : Block
 
 public sealed record CoatBlock : Block
 {
-    [Key("with", "The structure that is laid on: a crystal.", Required = true)]
+    [Key("with", "The structure that is laid on: a crystal, in the cell that the planes refer to.", Required = true)]
     public Located<string>? With { get; init; }
 
     [Key("thickness", "Of the coating, at least: 6 Å, or 2 layers.", Required = true)]
     public Located<Extent>? Thickness { get; init; }
 
-    [Key("gap", "Between the slab's highest and the coating's lowest atom; 2 Å where not given.")]
-    [Quantity(Dimension.Length)]
-    public Located<double>? GapA { get; init; }
-
-    [Key("planes", "Planes of the coating that may face the slab: [[0, 0, 1], [1, 0, 0]].")]
+    [Key("planes", "Planes of the coating that may lie on the slab: [[0, 0, 1], [1, 0, 0]]; all up to max-index where not given.")]
     public Located<ImmutableArray<ImmutableArray<int>>>? Planes { get; init; }
 
-    [Key("max-strain", "The largest von Mises strain of a match.")]
+    [Key("max-index", "The largest Miller index where no planes are given; 1.")]
+    public Located<int>? MaxIndex { get; init; }
+
+    [Key("max-strain", "The largest von Mises strain of a match; 5 %.")]
     [Quantity(Dimension.Fraction)]
     public Located<double>? MaxStrain { get; init; }
 
-    [Key("max-area", "The largest area of the common cell.")]
+    [Key("max-area", "The largest area of the common cell; 200 Å².")]
     [Quantity(Dimension.Area)]
     public Located<double>? MaxAreaA2 { get; init; }
 
-    [Key("match", "Which of the matches, in the order of their area and strain, from 1.")]
+    [Key("match", "Which of the matches, from 1, the smallest cell first, then the least strain.")]
     public Located<int>? Match { get; init; }
 
-    [Key("termination", "Which termination of the coating, from 1.")]
-    public Located<int>? Termination { get; init; }
+    [Key("termination", "What of the coating touches the slab: an id, a number, or its layers.")]
+    public Located<string>? Termination { get; init; }
 
-    [Key("registry", "A shift of the coating in fractions of the common cell; where not given, the best of a grid.")]
+    [Key("stoichiometric", "false: layers of the coating may be left off one side.")]
+    public bool Stoichiometric { get; init; } = true;
+
+    [Key("gap", "Between the slab's outermost atom and the coating's; where not given, so that the ions touch.")]
+    [Quantity(Dimension.Length)]
+    public Located<double>? GapA { get; init; }
+
+    [Key("registry", "Where the coating lies, in fractions of the slab's cell: [0.5, 0]; the best of a grid where not given.")]
     public Located<ImmutableArray<double>>? Registry { get; init; }
 
-    [Key("slab-share", "How much of the strain the slab takes: 0 % where not given, 50 % for equal shares.")]
+    [Key("strain-on-slab", "The share of the strain that the slab takes; 0 %.")]
     [Quantity(Dimension.Fraction)]
-    public Located<double>? SlabShare { get; init; }
+    public Located<double>? StrainOnSlab { get; init; }
 
     [Key("both-sides", "true: coat the lower side of a symmetric slab too.")]
-    public Located<bool>? BothSides { get; init; }
+    public bool BothSides { get; init; }
+
+    [Key("vacuum", "Between the outermost atoms and their images; as wide as the slab's where not given.")]
+    [Quantity(Dimension.Length)]
+    public Located<double>? VacuumA { get; init; }
 }
