@@ -24,7 +24,7 @@ internal static class SurfaceCrystals
         "Ti 0 0 0", "Ti 0.5 0.5 0.5", "O 0.3053 0.3053 0", "O 0.6947 0.6947 0", "O 0.8053 0.1947 0.5", "O 0.1947 0.8053 0.5");
 
     /// <summary>R-3m in hexagonal axes, a = 2.8156, c = 14.0542 Å, z(O) = 0.23951 (J. Akimoto et al., J. Solid State Chem. 141, 298 (1998)).</summary>
-    public static Structure LiCoO2 { get; } = Centred(Crystal("2.8156 2.8156 14.0542 90 90 120", "Li 0 0 0.5", "Co 0 0 0", "O 0 0 0.23951", "O 0 0 0.76049"),
+    public static Structure LiCoO2 { get; } = Centred(Crystal("2.8156 2.8156 14.0542 90 90 120", "Li 0 0 0", "Co 0 0 0.5", "O 0 0 0.23951", "O 0 0 0.76049"),
         new(2 / 3.0, 1 / 3.0, 1 / 3.0), new(1 / 3.0, 2 / 3.0, 2 / 3.0));
 
     /// <summary>P6₃mc, a = 3.2495, c = 5.2069 Å, u = 0.3819 (wurtzite; S. C. Abrahams and J. L. Bernstein, Acta Cryst. B 25, 1233 (1969)).</summary>
