@@ -72,10 +72,10 @@ public sealed record MagneticOrder
 
     private ImmutableArray<MagneticLayer> Layers(Structure structure, (int H, int K, int L) plane, double[] moments)
     {
-        var divisor = Divisor(plane.H, Divisor(plane.K, plane.L));
-        if (divisor == 0) throw Error("The Miller indices (0 0 0) name no plane.", "Write (0 0 1) for layers along c.");
         if (Math.Max(Math.Abs((long)plane.H), Math.Max(Math.Abs((long)plane.K), Math.Abs((long)plane.L))) > LargestIndex)
             throw Error(FormattableString.Invariant($"Miller indices are at most {LargestIndex}."), "Choose a plane of low indices.");
+        var divisor = Divisor(plane.H, Divisor(plane.K, plane.L));
+        if (divisor == 0) throw Error("The Miller indices (0 0 0) name no plane.", "Write (0 0 1) for layers along c.");
         if (!(LayerToleranceA >= 0)) throw Error(FormattableString.Invariant($"{LayerToleranceA} Å is no tolerance for layers."), "Give a length in Å, not below zero.");
         var normal = new Vector3D(plane.H, plane.K, plane.L) * (1.0 / divisor);
         var periodA = 2 * Math.PI / (structure.Lattice.Reciprocal(0) * normal.X + structure.Lattice.Reciprocal(1) * normal.Y + structure.Lattice.Reciprocal(2) * normal.Z).Length;
