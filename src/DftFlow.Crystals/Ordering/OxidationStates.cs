@@ -85,6 +85,18 @@ public sealed partial record OxidationStates
             $"Write the oxidation states of {string.Join(", ", open)}.");
     }
 
+    /// <summary>What is given where it tells all elements of the composition; otherwise the guess that goes with it; and the new elements' states.</summary>
+    internal static OxidationStates Complete(Composition composition, OxidationStates? given, params IEnumerable<Element> others)
+    {
+        if (given?.ofSites is not null) throw Error("Atoms are to be put on other sites, and their charges are given by site.", "Give the charge of each element, an average where it has several.");
+        var states = given is not null && composition.Elements.All(element => given[element] is not null)
+            ? given
+            : Guess(composition, given);
+        foreach (var (element, charge) in given?.Elements ?? [])
+            if (states[element] is null) states = new(states.ofElements.Add(element, charge), null);
+        return others.Aggregate(states, (known, element) => known.With(element));
+    }
+
     private static List<double[]> Answers(Composition composition, Element[] elements, Func<Element, double[]> statesOf)
     {
         var answers = new List<double[]>();

@@ -1,6 +1,7 @@
 using DftFlow.Crystals;
+using DftFlow.Crystals.Ordering;
 
-namespace DftFlow.Tests.Crystals;
+namespace DftFlow.Tests.Crystals.Ordering;
 
 public class SubstitutionTests
 {
