@@ -153,7 +153,7 @@ internal sealed class CalculationPlanner(
     private Structure? FindModel(Draft draft)
     {
         var model = models.Find(draft.Structure.Value);
-        if (model is null && !models.Names.Contains(draft.Structure.Value) && !draft.Structure.Value.StartsWith('$'))
+        if (model is null && !models.Has(draft.Structure.Value) && !draft.Structure.Value.StartsWith('$'))
             diagnostics.Error("DF1017", draft.Structure.At, $"There is no structure '{draft.Structure.Value}'.",
                 draft.Structure.Value.Split('.')[0] is var name && workflow.Calculations.Find(name) is not null ? $"Did you mean '${name}.structure', the one that '{name}' ends with?"
                 : Diagnostics.Suggest(draft.Structure.Value, [.. models.Names]));

@@ -9,6 +9,9 @@ public sealed record Model(string Name, Structure Structure)
 {
     public ImmutableArray<ModelStep> Steps { get; init; } = [];
 
+    /// <summary>How many arrangements it was chosen from, models NAME.1 to NAME.n, where a step gives all that symmetry leaves; otherwise null.</summary>
+    public int? Alternatives { get; init; }
+
     /// <summary>As the workflow gives them, for this model or those that it is made from.</summary>
     public ImmutableDictionary<Element, double> OxidationStates { get; init; } = ImmutableDictionary<Element, double>.Empty;
 

@@ -17,12 +17,16 @@ internal sealed record ModelDraft(Structure? Structure, DisorderedStructure? Dis
 
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
+    /// <summary>How many arrangements a step gave; null where none gave several.</summary>
+    public int? Alternatives { get; init; }
+
     /// <summary>As the workflow gives them, an element's own before those of the structure it is made from.</summary>
     public ImmutableDictionary<Element, double> OxidationStates { get; init; } = ImmutableDictionary<Element, double>.Empty;
 }
 
 /// <summary>Takes a structure through its build steps; each is translated into its builder, which knows nothing of YAML.</summary>
-internal sealed partial class ModelBuilder(StructureModels models, MapEntry<StructureBlock> entry, ModelDraft draft, Diagnostics diagnostics)
+/// <param name="pick">Which alternative, from 1, where a step gives several.</param>
+internal sealed partial class ModelBuilder(StructureModels models, MapEntry<StructureBlock> entry, ModelDraft draft, int pick, Diagnostics diagnostics)
 {
     // What a builder throws is told here: a step moves it to the key that the problem most likely lies in.
     private Mark at = entry.At;
@@ -47,6 +51,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
                 Steps = draft.Steps,
                 Findings = [.. draft.Findings, .. MinimumDistances.Check(Structure)],
                 OxidationStates = draft.OxidationStates,
+                Alternatives = draft.Alternatives,
             };
         }
         catch (DftFlowException error)
@@ -64,6 +69,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
         { Sort: { } sort } => Sort(sort),
         { Wrap: { } wrap } => Wrap(wrap),
         { Perturb: { } perturb } => Perturb(perturb),
+        { Order: { } order } => Order(order),
         { Slab: { } slab } => Slab(slab),
         { Freeze: { } freeze } => Freeze(freeze),
         { Substitute: { } substitute } => Substitute(substitute),

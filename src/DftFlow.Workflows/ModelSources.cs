@@ -63,6 +63,20 @@ internal sealed class ModelSources(string folder, Diagnostics diagnostics)
         }
     }
 
+    /// <summary>One of the crystals that come with the program.</summary>
+    public ModelSource? Prototype(Located<string> name, StructureBlock block)
+    {
+        try
+        {
+            return new ModelSource(Crystals.Prototypes.Prototype.Find(name.Value, block.Species.Entries.ToDictionary(e => e.Key, e => e.Value)).Structure);
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Add(error, name.At);
+            return null;
+        }
+    }
+
     /// <summary>The cell and sites that stand in the workflow itself.</summary>
     public ModelSource? Inline(StructureBlock block, LatticeBlock lattice)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using DftFlow.Crystals.Ordering;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
@@ -18,35 +20,54 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
     /// <summary>Builds all models, so that problems of those that nothing uses yet are told too; those that could be built, in their order.</summary>
     public ImmutableArray<Model> BuildAll() => [.. blocks.Entries.Select(entry => Find(entry.Key)).OfType<Model>()];
 
-    /// <summary>The model; null where there is none of that name or it could not be built.</summary>
+    /// <summary>
+    /// The model; null where there is none of that name or it could not be built. <c>NAME.2</c> is the second of the arrangements that
+    /// symmetry leaves, where a step of NAME gives all of them; NAME is the first.
+    /// </summary>
     public Model? Find(string name)
     {
         if (built.TryGetValue(name, out var known)) return known;
-        if (blocks.Find(name) is not { } entry) return null;
+        var (declared, pick) = Declared(name);
+        if (declared is not { } entry) return null;
         if (underWay.Contains(name))
         {
             diagnostics.Error("DF1018", entry.Value.From?.At ?? entry.At, $"The structures are made from each other in a circle: {string.Join(" → ", underWay.SkipWhile(n => n != name).Append(name))}.");
             return null;
         }
         underWay.Add(name);
-        var model = Build(entry);
+        var model = Build(entry, pick);
         underWay.RemoveAt(underWay.Count - 1);
-        return built[name] = model;
+        return built[name] = model is null ? null : model with { Name = name };
+    }
+
+    /// <summary>Whether there is such a name, be it buildable or not.</summary>
+    public bool Has(string name) => Declared(name).Entry is not null;
+
+    /// <summary>All alternatives of a model by their names; only its own where it has none.</summary>
+    public IEnumerable<string> AlternativesOf(string name) =>
+        Find(name)?.Alternatives is { } count ? Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{name}.{number}")) : [name];
+
+    private (MapEntry<StructureBlock>? Entry, int Pick) Declared(string name)
+    {
+        if (blocks.Find(name) is { } whole) return (whole, 1);
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && int.TryParse(name.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var pick) && pick > 0
+            && blocks.Find(name[..dot]) is { } entry && entry.Value.Build.Any(step => step.Substitute?.Arrangement?.Value == SubstitutionArrangement.SymmetryDistinct) ? (entry, pick) : (null, 1);
     }
 
     /// <summary>The model that another one names; told where there is none.</summary>
     internal Model? Find(Located<string> reference, string by)
     {
-        if (blocks.Find(reference.Value) is null)
+        if (!Has(reference.Value))
             diagnostics.Error("DF1017", reference.At, $"There is no structure '{reference.Value}'.", Diagnostics.Suggest(reference.Value, [.. blocks.Keys.Where(k => k != by)]));
         return Find(reference.Value);
     }
 
-    private Model? Build(MapEntry<StructureBlock> entry)
+    private Model? Build(MapEntry<StructureBlock> entry, int pick)
     {
         if (!Language.Names.IsValid(entry.Key))
             diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of a structure.", Language.Names.Rule);
-        if (Begin(entry) is not { } draft || new ModelBuilder(this, entry, draft, diagnostics).Build() is not { } model) return null;
+        if (Begin(entry) is not { } draft || new ModelBuilder(this, entry, draft, pick, diagnostics).Build() is not { } model) return null;
         foreach (var finding in model.Findings)
             diagnostics.Add(finding.Severity, finding.Code, entry.Value.File?.At ?? entry.At, $"Structure '{entry.Key}': {finding.Message}", finding.Hint);
         return model;
@@ -65,6 +86,8 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         {
             case { File: { } file }:
                 return sources.Read(file, block) is { } read ? new ModelDraft(read) : null;
+            case { Prototype: { } prototype }:
+                return sources.Prototype(prototype, block) is { } known ? new ModelDraft(known) : null;
             case { Lattice: { } lattice }:
                 return sources.Inline(block, lattice) is { } inline ? new ModelDraft(inline) : null;
             case { From: { } from }:

@@ -17,7 +17,7 @@ public sealed record StructureBlock : Block
     public Located<string>? Prototype { get; init; }
 
     [Key("species", "With a prototype that leaves elements open: { M: Mn }.")]
-    public Map<Located<string>> Species { get; init; } = Map<Located<string>>.Empty;
+    public Map<Element> Species { get; init; } = Map<Element>.Empty;
 
     [Key("lattice", "A cell of its own, with sites.")]
     public LatticeBlock? Lattice { get; init; }
