@@ -32,8 +32,6 @@ internal sealed class ArrangementEnergy
     }
 
     /// <summary>Whether arrangements differ in energy at all: whether a sublattice holds species of different charges.</summary>
-    public bool Tells => Differ(space, chargeOf);
-
     public static bool Differ(ArrangementSpace space, IReadOnlyList<double> chargeOf) =>
         space.Counts.Any(counts => counts.Index().Where(pair => pair.Item > 0).Select(pair => chargeOf[pair.Index]).Distinct().Count() > 1);
 

@@ -74,12 +74,12 @@ internal sealed record Arranger(ArrangementSpace Space, OxidationStates? States)
         return (arrangement, report with { Arrangements = Space.Total, EnergyEv = energy, ChargeE = charge });
     }
 
-    /// <summary>Energy (eV) and charge of a structure as far as they can be told.</summary>
+    /// <summary>Energy (eV) and charge of a structure as far as they can be told; the energy up to as many sites as can be ordered by it.</summary>
     public static (double? EnergyEv, double? ChargeE) Electrostatics(Structure structure, OxidationStates? states, CancellationToken cancellation)
     {
         if (states is null) return (null, null);
         var charges = states.ChargesOf(structure);
-        return (structure.Sites.Length <= Ewald.MostSites ? Ewald.EnergyEv(structure, charges, cancellation) : null, Rounded(charges.Sum()));
+        return (structure.Sites.Length <= EwaldMatrix.MostSites ? Ewald.EnergyEv(structure, charges, cancellation) : null, Rounded(charges.Sum()));
     }
 
     // A sum of whole charges and thirds has no digits but noise after the ninth.

@@ -17,7 +17,7 @@ public static partial class MixedFormula
     {
         if (text.Length > LongestText) throw Error($"A formula of {text.Length.ToString(CultureInfo.InvariantCulture)} characters is too long.");
         var sum = new Composition([]);
-        foreach (var part in text.Replace('−', '-').Split('·', '+'))
+        foreach (var part in text.Replace('−', '-').Split('·', '\u22C5', '\u2022', '*', '+'))
         {
             var match = Term().Match(part);
             if (!match.Success) throw Error($"'{part.Trim()}' in '{text}' is not an amount and a formula.");

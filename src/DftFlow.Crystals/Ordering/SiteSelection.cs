@@ -103,6 +103,6 @@ public sealed partial record SiteSelection(SiteRegion Region)
 
     private static DftFlowException Error(string message, string hint) => new("DF1230", message, hint);
 
-    [GeneratedRegex(@"^\s*(?:(?<whole>all|surface|bulk)|(?<side>top|bottom)\s+(?:(?<layers>[0-9]{1,4})\s*layers?|(?<depth>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?:Å|Å|A)))\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:(?<whole>all|surface|bulk)|(?<side>top|bottom)\s+(?:(?<layers>[0-9]{1,4})\s*layers?|(?<depth>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?:\u00C5|\u212B|A)))\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Words();
 }

@@ -27,7 +27,7 @@ public enum SubstitutionArrangement
 public sealed record SubstitutedStructure(Structure Structure, ImmutableArray<int> ChosenSites, ImmutableArray<int> CompensatedSites, int? Multiplicity, double? EnergyEv);
 
 /// <summary>A substitution carried out.</summary>
-/// <param name="Alternatives">The structures, <see cref="Structure"/> first; one but for symmetry-distinct choices.</param>
+/// <param name="Alternatives">The structures, <see cref="Structure"/> first; one but for symmetry-distinct choices, which go by energy where charges are known.</param>
 /// <param name="AskedCount">How many sites were asked for, which a fraction makes any number.</param>
 /// <param name="ChargeBeforeE">The sum of the formal charges before; null where they are not known.</param>
 /// <param name="ChargeAfterE">The same afterwards.</param>
@@ -49,7 +49,7 @@ public sealed record SubstitutionResult(
 public sealed record Substitution(Element From, Element To)
 {
     /// <summary>Structures of symmetry-distinct choices at most.</summary>
-    public const int MostAlternatives = 10_000;
+    public const int MostAlternatives = 1_000;
 
     /// <summary>Numbers of sites, from 1, in the order of the structure.</summary>
     public ImmutableArray<int>? Sites { get; init; }
@@ -115,7 +115,9 @@ public sealed record Substitution(Element From, Element To)
             if (distinct.Length > MostAlternatives)
                 throw new DftFlowException("DF1235", Text($"{distinct.Length:N0} choices of sites differ by symmetry; structures are made of up to {MostAlternatives:N0}."), "Substitute fewer sites, restrict where, or take `lowest-ewald` or `random`.");
             report = new(null, ArrangementSearch.Enumeration) { Arrangements = space.Total, Distinct = distinct.Length };
-            alternatives = [.. distinct.Select(each => Compensated(structure, Chosen(space, each.Arrangement), compensated, states, each.Multiplicity, ref report, cancellation))];
+            alternatives = [.. distinct
+                .Select(each => Compensated(structure, Chosen(space, each.Arrangement), compensated, states, each.Multiplicity, ref report, cancellation))
+                .OrderBy(each => Math.Round((each.EnergyEv ?? 0) / ArrangementEnergy.EqualEv))];
         }
         else
         {

@@ -5,7 +5,7 @@ namespace DftFlow.Tests.Crystals.Ordering;
 
 public class SubstitutionTests
 {
-    private static readonly Element Mn = Element.Parse("Mn"), Sc = Element.Parse("Sc"), O = Element.Parse("O"), F = Element.Parse("F");
+    private static readonly Element Mn = Element.Parse("Mn"), Sc = Element.Parse("Sc"), O = Element.Parse("O"), F = Element.Parse("F"), Li = Element.Parse("Li");
 
     private static readonly Structure Li2MnO3 = Cif.Read(SampleCifs.Li2MnO3).Structure;
 
@@ -52,6 +52,138 @@ public class SubstitutionTests
         Assert.Contains("how many", Refused(new(O, F) { Near = Mn }), StringComparison.Ordinal);
         Assert.Contains("also a count", Refused(new(O, F) { Count = 1, Sites = [9] }), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_fraction_of_the_sites_is_a_whole_number_of_them()
+    {
+        Assert.Equal([1], new Substitution(Mn, Sc) { Fraction = 0.25 }.ChosenSites(Li2MnO3));
+        var error = Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Fraction = 0.3 }.Apply(Li2MnO3));
+        Assert.Equal("DF1234", error.Code);
+        Assert.Contains("1.2 atoms", error.Message, StringComparison.Ordinal);
+        var coarse = (new Substitution(Mn, Sc) { Fraction = 0.3, RoundingTolerance = 0.06 }).Build(Li2MnO3, Cancellation);
+        Assert.Equal((1.2, 1), (Math.Round(coarse.AskedCount, 9), coarse.ChosenSites.Length));
+    }
+
+    [Fact]
+    public void Lists_the_choices_that_symmetry_leaves()
+    {
+        // Two of the four Mn sites of the conventional cell, which are all equal by symmetry.
+        var result = new Substitution(Mn, Sc) { Count = 2, Arrangement = SubstitutionArrangement.SymmetryDistinct }.Build(Li2MnO3, Cancellation);
+        Assert.Equal(6, result.Alternatives.Sum(alternative => alternative.Multiplicity!.Value));
+        Assert.Equal(result.Report.Distinct, result.Alternatives.Length);
+        Assert.InRange(result.Alternatives.Length, 2, 3);
+        Assert.All(result.Alternatives, alternative => Assert.Equal("Li8Sc2Mn2O12", alternative.Structure.Composition.Formula));
+        Assert.Equal([1], new Substitution(Mn, Sc) { Count = 1, Arrangement = SubstitutionArrangement.SymmetryDistinct }.Build(Li2MnO3, Cancellation).ChosenSites);
+    }
+
+    [Fact]
+    public void The_lowest_energy_is_the_lowest_of_all_choices()
+    {
+        var states = OxidationStates.Of([new(Li, 1), new(Mn, 4), new(Sc, 3), new(O, -2)]);
+        var all = new Substitution(Mn, Sc) { Count = 2, Arrangement = SubstitutionArrangement.SymmetryDistinct, OxidationStates = states }.Build(Li2MnO3, Cancellation);
+        var lowest = new Substitution(Mn, Sc) { Count = 2, Arrangement = SubstitutionArrangement.LowestEwald }.Build(Li2MnO3, Cancellation);
+        Assert.Equal(all.Alternatives.Min(alternative => alternative.EnergyEv!.Value), lowest.Report.EnergyEv!.Value, 1e-9);
+        Assert.Equal(all.Structure, lowest.Structure);
+        Assert.Equal((0.0, -2.0), (lowest.ChargeBeforeE, lowest.ChargeAfterE));
+    }
+
+    [Fact]
+    public void Chance_hangs_on_the_seed_alone()
+    {
+        var random = new Substitution(O, F) { Count = 6, Arrangement = SubstitutionArrangement.Random, Seed = 5 };
+        Assert.Equal(random.ChosenSites(Li2MnO3), random.ChosenSites(Li2MnO3));
+        Assert.NotEqual(random.ChosenSites(Li2MnO3), (random with { Seed = 6 }).ChosenSites(Li2MnO3));
+        Assert.Equal(924, random.Build(Li2MnO3, Cancellation).Report.Arrangements);
+    }
+
+    [Fact]
+    public void Fluorine_on_oxygen_sites_makes_up_for_scandium()
+    {
+        var substitution = new Substitution(Mn, Sc) { Count = 2, Compensation = new(O, F) };
+        var result = substitution.Build(Li2MnO3, Cancellation);
+        Assert.Equal("Li8Sc2Mn2O10F2", result.Structure.Composition.Formula);
+        Assert.Equal((0.0, 0.0), (result.ChargeBeforeE, result.ChargeAfterE));
+        Assert.Equal(2, result.CompensatedSites.Length);
+        // Bonded to scandium on site 1 or 2.
+        Assert.All(result.CompensatedSites, site => Assert.InRange(Math.Min(Li2MnO3.DistanceA(0, site - 1), Li2MnO3.DistanceA(1, site - 1)), 1.8, 2));
+        var lowest = (substitution with { Arrangement = SubstitutionArrangement.LowestEwald, Compensation = new(O, F) { Placement = CompensationPlacement.LowestEwald } }).Build(Li2MnO3, Cancellation);
+        Assert.Equal(6 * 66, lowest.Report.Arrangements);
+        Assert.True(lowest.Report.EnergyEv < result.Report.EnergyEv + 1e-9);
+        var placed = (substitution with { Compensation = new(O, F) { Placement = CompensationPlacement.LowestEwald } }).Build(Li2MnO3, Cancellation);
+        Assert.Equal([1, 2], placed.ChosenSites);
+        Assert.InRange(placed.Report.EnergyEv!.Value, lowest.Report.EnergyEv!.Value - 1e-9, result.Report.EnergyEv!.Value + 1e-9);
+    }
+
+    [Fact]
+    public void Lithium_vacancies_make_up_for_niobium()
+    {
+        var result = new Substitution(Mn, Element.Parse("Nb")) { Count = 1, Compensation = new(Li, null) }.Build(Li2MnO3, Cancellation);
+        Assert.Equal("Li7Mn3NbO12", result.Structure.Composition.Formula);
+        Assert.Equal((0.0, 23), (result.ChargeAfterE, result.Structure.Sites.Length));
+        Assert.Equal(Li, Li2MnO3.Sites[result.CompensatedSites[0] - 1].Element);
+    }
+
+    [Fact]
+    public void Says_why_a_charge_cannot_be_made_up_for()
+    {
+        Assert.Contains("to the same side", Unbalanced(new(Mn, Sc) { Count = 1, Compensation = new(Li, null) }), StringComparison.Ordinal);
+        Assert.Contains("no whole number", Unbalanced(new(Mn, Sc) { Count = 1, Compensation = new(O, null) }), StringComparison.Ordinal);
+        Assert.Contains("the structure has 12", Unbalanced(new(Mn, Element.Parse("Na")) { OxidationStates = OxidationStates.Of([new(Element.Parse("Na"), 0)]), Compensation = new(O, F) }), StringComparison.Ordinal);
+        // A count that leaves a charge is the user's own.
+        Assert.Equal(-3, new Substitution(Mn, Sc) { Count = 2, Compensation = new(Li, null) { Count = 1 } }.Build(Li2MnO3, Cancellation).ChargeAfterE);
+
+        static string Unbalanced(Substitution substitution)
+        {
+            var error = Assert.Throws<DftFlowException>(() => substitution.Build(Li2MnO3, Cancellation));
+            Assert.Equal("DF1236", error.Code);
+            return error.Message;
+        }
+    }
+
+    [Fact]
+    public void The_moment_of_the_old_atom_goes_with_it()
+    {
+        var magnetic = Li2MnO3 with { Sites = [.. Li2MnO3.Sites.Select(site => site with { MomentMuB = site.Element == Mn ? 3 : 0, Part = "substrate" })] };
+        var sites = new Substitution(Mn, Sc) { Count = 1 }.Apply(magnetic).Sites;
+        Assert.Equal((null, "substrate", 3.0), (sites[0].MomentMuB, sites[0].Part, sites[1].MomentMuB));
+    }
+
+    [Fact]
+    public void Takes_sites_at_the_surface_inside_or_to_a_depth()
+    {
+        // Oxygen at 0, 4.2 and 8.4 Å, manganese at 0 (two), 2.1, 4.2, 6.3 and 8.4 Å (two); above it vacuum.
+        var slab = Slab([("O", 0), ("Mn", 0), ("Mn", 0.1), ("Mn", 2.1), ("O", 4.2), ("Mn", 4.2), ("Mn", 6.3), ("O", 8.4), ("Mn", 8.4), ("Mn", 8.5)]);
+        Assert.Equal([2, 3, 9, 10], At("surface", slab));
+        Assert.Equal([4, 6, 7], At("bulk", slab));
+        Assert.Equal([7, 9, 10], At("top 2.25 Å", slab));
+        Assert.Equal([2, 3, 4], At("bottom 2.1 A", slab));
+        Assert.Equal([7, 9, 10], At("top 2 layers", slab));
+        Assert.Equal([2, 3], At("bottom 1 layer", slab));
+        Assert.Equal([2, 3, 4, 6, 7, 9, 10], At("all", slab));
+        Assert.Equal([9], new Substitution(Mn, Sc) { Count = 1, Where = SiteSelection.Parse("top 1 layer") }.ChosenSites(slab));
+        // Another layer below: the faces differ, and the surface is the upper one.
+        var polar = Slab([("O", 0), ("Mn", 2), ("O", 4), ("Mn", 6)]);
+        Assert.Equal([4], At("surface", polar));
+        Assert.Equal([], At("bulk", polar));
+    }
+
+    [Fact]
+    public void Says_what_is_wrong_with_a_region()
+    {
+        var slab = Slab([("O", 0), ("Mn", 2), ("O", 4), ("Mn", 6)]);
+        Assert.Contains("no part of a structure", Assert.Throws<DftFlowException>(() => SiteSelection.Parse("top -4 Å")).Message, StringComparison.Ordinal);
+        Assert.Contains("structure has 2", Assert.Throws<DftFlowException>(() => At("top 3 layers", slab)).Message, StringComparison.Ordinal);
+        Assert.Contains("no slab", Refused(new(Mn, Sc) { Where = SiteSelection.Parse("surface") }), StringComparison.Ordinal);
+        Assert.Contains("no Mn at 'bulk'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Where = SiteSelection.Parse("bulk") }.Apply(slab)).Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 at 'top 1 layer'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Count = 2, Where = SiteSelection.Parse("top 1 layer") }.Apply(slab)).Message, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static IEnumerable<int> At(string where, Structure structure) => SiteSelection.Parse(where).Of(structure, Mn);
+
+    private static Structure Slab((string Element, double HeightA)[] atoms) => SampleIons.Crystal(Lattice.FromParameters(6, 6, 30, 90, 90, 90),
+        [.. atoms.Select((atom, i) => (atom.Element, i * 0.37 % 1, i * 0.61 % 1, atom.HeightA / 30))]);
 
     private static string Refused(Substitution substitution)
     {
