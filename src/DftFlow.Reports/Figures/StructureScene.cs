@@ -36,10 +36,10 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
     /// <summary>Smaller moments are none.</summary>
     public const double LeastMomentMuB = 0.05;
 
-    /// <summary>The part of a sphere's radius that its symbol takes.</summary>
-    public const double SymbolPart = 0.6;
+    // The parts of a sphere's radius that must be free for its symbol, and that lines keep away from it.
+    private const double SymbolPart = 0.6, GapPart = 0.88;
 
-    private const double ClearDepthA = 6;
+    private const double ClearDepthA = 3;
     private const int HazeSteps = 6;
 
     // Of elements without a covalent radius.
@@ -80,7 +80,7 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
                 var along = to - from;
                 var hidden = spheres.Select(sphere => HiddenBy(sphere, from, along))
                     .Concat(sticks.Select(stick => HiddenBy(stick, from, along)))
-                    .Concat(spheres.Where(sphere => hasSymbol(sphere)).Select(sphere => Crossing(sphere, SymbolPart * sphere.RadiusA, from, along)))
+                    .Concat(spheres.Where(sphere => hasSymbol(sphere)).Select(sphere => Crossing(sphere, GapPart * sphere.RadiusA, from, along)))
                     .Where(stretch => stretch.End > stretch.Begin).OrderBy(stretch => stretch.Begin);
                 var free = 0.0;
                 foreach (var (begin, end) in hidden)
@@ -93,8 +93,7 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
     }
 
     /// <summary>
-    /// By lattice plane and not by depth, so that what is equal within a layer looks equal in skewed cells too. Where there are few layers,
-    /// all is clear.
+    /// By lattice plane and not by depth, so that what is equal within a layer looks equal in skewed cells too. The foremost layers are clear.
     /// </summary>
     private static double[] Hazes(Lattice lattice, StructureAtoms drawn, StructureView view)
     {
@@ -102,7 +101,7 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
         if (normal.Dot(view.Towards) < 0) normal = -normal;
         var heights = drawn.Atoms.Select(atom => normal.Dot(atom.Place)).ToArray();
         double near = heights.Max(), range = near - heights.Min();
-        return [.. heights.Select(height => range < ClearDepthA ? 0 : Math.Round((near - height) / range * HazeSteps) / HazeSteps)];
+        return [.. heights.Select(height => range < 2 * ClearDepthA ? 0 : Math.Round(Math.Max(0, near - height - ClearDepthA) / (range - ClearDepthA) * HazeSteps) / HazeSteps)];
     }
 
     public static Mobility MobilityOf(Site site) => site.Free switch

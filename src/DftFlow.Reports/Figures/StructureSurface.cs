@@ -15,8 +15,7 @@ internal readonly record struct Tint(Element Element, Mobility Mobility, double 
 
     public Color Outline => Hazy(ElementColors.Mix(ElementColors.OfSphere(Element), Colors.Black, 0.62));
 
-    /// <summary>Whichever of dark and light stands out more.</summary>
-    public Color Symbol => ElementColors.Luminance(Base) > 0.18 ? FigureCanvas.Ink : Colors.White;
+    public Color Symbol => ElementColors.Luminance(Base) > 0.3 ? FigureCanvas.Ink : Colors.White;
 
     private Color Hazy(Color color) => ElementColors.Mix(color, Colors.White, Haze);
 }
@@ -27,7 +26,7 @@ internal readonly record struct SphereLook(Tint Tint, float Radius)
     public const float HatchWidth = 0.09f;
 
     // Smaller letters than these are not read in print.
-    private const float SmallestSymbol = 5, LargestSymbol = 14;
+    private const float SmallestSymbol = 6, LargestSymbol = 14;
 
     /// <summary>The symbol's size in CSS pixels; null where it would be too small to be read.</summary>
     public static float? SymbolSize(Element element, float radius)
