@@ -6,6 +6,9 @@ namespace DftFlow.Crystals;
 /// <summary>The crystal in a CIF: all atoms of the cell, site by site of the file, and what is doubtful about the file.</summary>
 public sealed record CifCrystal(Structure Structure, ImmutableArray<Finding> Findings);
 
+/// <summary>The crystal in a CIF with shared and partly vacant sites as they are, and what is doubtful about the file.</summary>
+public sealed record DisorderedCifCrystal(DisorderedStructure Structure, ImmutableArray<Finding> Findings);
+
 /// <summary>Reads Crystallographic Information Files (CIF 1.1; International Tables for Crystallography, volume G).</summary>
 public static partial class Cif
 {
@@ -24,16 +27,42 @@ public static partial class Cif
     /// </exception>
     public static CifCrystal Read(string text)
     {
+        var (disordered, findings, rows) = Parse(text);
+        return disordered.Ordered is { } structure ? new CifCrystal(structure, findings) : throw Partial(disordered, rows);
+    }
+
+    /// <summary>
+    /// Reads a CIF like <see cref="Read"/>, and keeps sites that several elements share or that are partly vacant: each place of the
+    /// cell with the occupancies of its elements. Atoms of the file within 0.01 Å of each other share a place.
+    /// </summary>
+    /// <exception cref="DftFlowException">As for <see cref="Read"/>; DF1213 only where occupancies are impossible.</exception>
+    public static DisorderedCifCrystal ReadDisordered(string text)
+    {
+        var (disordered, findings, _) = Parse(text);
+        return new DisorderedCifCrystal(disordered, findings);
+    }
+
+    private static (DisorderedStructure Structure, ImmutableArray<Finding> Findings, List<CifSite> Rows) Parse(string text)
+    {
         if (text.Length > LongestText)
             throw Error("DF1216", FormattableString.Invariant($"The CIF has {text.Length} characters; up to {LongestText} are read."), "Split the file, or export the one structure that is needed.");
         var findings = ImmutableArray.CreateBuilder<Finding>();
         var block = BlockWithAtoms(CifBlock.ReadAll(text), findings);
         var lattice = Lattice(block, findings);
         var operations = Operations(block, lattice, findings);
-        var sites = CifSites.Read(block, findings);
-        var structure = new Structure(lattice, CifSites.Expand(sites, operations, lattice, findings));
+        var rows = CifSites.Read(block, findings);
+        var structure = CifSites.Expand(rows, operations, lattice, findings);
         CompareFormula(block, structure, findings);
-        return new CifCrystal(structure, findings.ToImmutable());
+        return (structure, findings.ToImmutable(), rows);
+    }
+
+    private static DftFlowException Partial(DisorderedStructure structure, List<CifSite> rows)
+    {
+        var places = structure.Sites.Where(site => !site.IsOrdered).Select(site => site.Label).ToHashSet();
+        var partial = rows.Where(row => row.Occupancy < 1 || places.Contains(row.Label)).ToList();
+        var names = partial.Take(12).Select(row => FormattableString.Invariant($"{row.Label} {row.Occupancy}"));
+        return Error("DF1213", $"Sites are partly occupied: {string.Join(", ", names)}{(partial.Count > 12 ? ", …" : "")}. A calculation needs each site full or empty.",
+            "Decide on an ordered arrangement (a supercell with whole atoms) and give that structure.", partial[0].Line);
     }
 
     private static CifBlock BlockWithAtoms(List<CifBlock> blocks, ImmutableArray<Finding>.Builder findings)
@@ -104,11 +133,15 @@ public static partial class Cif
         return operations;
     }
 
-    private static void CompareFormula(CifBlock block, Structure structure, ImmutableArray<Finding>.Builder findings)
+    private static void CompareFormula(CifBlock block, DisorderedStructure structure, ImmutableArray<Finding>.Builder findings)
     {
         if (block.Value("_chemical_formula_sum") is not { } stated || !Composition.TryParse(stated.Text, out var formula, out _)) return;
-        if (formula.ReducedFormula != structure.Composition.ReducedFormula)
-            findings.Add(Doubt($"The atoms add up to {structure.Composition.ReducedFormula}, but _chemical_formula_sum says {formula.ReducedFormula}."));
+        var found = structure.Composition;
+        var same = structure.IsOrdered
+            ? formula.ReducedFormula == found.ReducedFormula
+            // Formulas and occupancies are rounded.
+            : formula.Elements.Concat(found.Elements).All(element => Math.Abs(formula.AtomicFraction(element) - found.AtomicFraction(element)) < 2e-3);
+        if (!same) findings.Add(Doubt($"The atoms add up to {found.ReducedFormula}, but _chemical_formula_sum says {formula.ReducedFormula}."));
     }
 
     /// <summary>A number, its uncertainty left out: 4.937(2).</summary>

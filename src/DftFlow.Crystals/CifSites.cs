@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DftFlow.Crystals;
 
 /// <summary>A row of a CIF's atom loop.</summary>
-internal readonly record struct CifSite(string Label, Element Element, Vector3D Fractional, int Line);
+internal readonly record struct CifSite(string Label, Element Element, double Occupancy, Vector3D Fractional, int Line);
 
 /// <summary>Reads the atoms of a CIF and multiplies them by its symmetry.</summary>
 internal static class CifSites
@@ -14,6 +14,12 @@ internal static class CifSites
     private const int MostAtoms = 200_000;
     public const int MostOperations = 2000;
     private const int MostDoubts = 100;
+
+    // Close pairs for each atom: many more would be one place listed over and over.
+    private const int MostSharers = 50;
+
+    /// <summary>Occupancies are given with three digits or fewer; what is so near to 1 is meant to be 1.</summary>
+    private const double FullWithin = 1e-3;
 
     public static readonly string[] CoordinateTags = ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"];
 
@@ -33,8 +39,6 @@ internal static class CifSites
         if (calculated?.Count != labels.Count) calculated = null;
 
         var sites = new List<CifSite>();
-        var partial = new List<string>();
-        int? partialLine = null;
         for (var i = 0; i < labels.Count; i++)
         {
             var label = labels[i];
@@ -43,61 +47,94 @@ internal static class CifSites
                 findings.Add(Cif.Doubt($"{Cif.Shortened(label.Text)} is marked as a dummy atom and left out."));
                 continue;
             }
-            if (occupancies?[i] is { IsGiven: true } token && Cif.Number(token, "DF1213") is var occupancy && Math.Abs(occupancy - 1) > 1e-3)
+            var occupancy = occupancies?[i] is { IsGiven: true } token ? Occupancy(token, label) : 1;
+            if (occupancy == 0)
             {
-                partial.Add($"{Cif.Shortened(label.Text)} {occupancy.ToString(CultureInfo.InvariantCulture)}");
-                partialLine ??= token.Line;
+                if (findings.Count < MostDoubts) findings.Add(Cif.Doubt($"{Cif.Shortened(label.Text)} has the occupancy 0 and is left out."));
                 continue;
             }
             var place = new double[3];
             for (var axis = 0; axis < 3; axis++)
                 place[axis] = coordinates[axis][i] is { IsGiven: true } number ? Cif.Number(number, "DF1214") : throw Cif.Error("DF1214",
                     $"The atom {Cif.Shortened(label.Text)} has no coordinates.", "Every atom needs a place; remove it from the list if it is not part of the structure.", label.Line, label.Column);
-            sites.Add(new CifSite(Cif.Shortened(label.Text), ElementOf(symbols?[i] is { IsGiven: true } symbol ? symbol : label, findings), new(place[0], place[1], place[2]), label.Line));
+            sites.Add(new CifSite(Cif.Shortened(label.Text), ElementOf(symbols?[i] is { IsGiven: true } symbol ? symbol : label, findings), occupancy, new(place[0], place[1], place[2]), label.Line));
         }
-        if (partial.Count > 0)
-            throw Cif.Error("DF1213", $"Sites are partly occupied: {string.Join(", ", partial.Take(12))}{(partial.Count > 12 ? ", …" : "")}. A calculation needs each site full or empty.",
-                "Decide on an ordered arrangement (a supercell with whole atoms) and give that structure.", partialLine);
         if (sites.Count == 0) throw Cif.Error("DF1214", "The CIF lists no atoms.", null, block.Name.Line);
         return sites;
     }
 
     /// <summary>
-    /// All atoms of the cell. Images of one site within 0.01 Å are one atom, placed at their mean: that puts 0.3333 onto 1/3, since
-    /// the mean of the images is what the symmetry leaves in its place.
+    /// All places of the cell. Images of one site within 0.01 Å are one atom, placed at their mean: that puts 0.3333 onto 1/3, since
+    /// the mean of the images is what the symmetry leaves in its place. Sites of the file within 0.01 Å of each other share a place.
     /// </summary>
-    public static ImmutableArray<Site> Expand(List<CifSite> sites, List<SymmetryOperation> operations, Lattice lattice, ImmutableArray<Finding>.Builder findings)
+    public static DisorderedStructure Expand(List<CifSite> sites, List<SymmetryOperation> operations, Lattice lattice, ImmutableArray<Finding>.Builder findings)
     {
         if ((long)sites.Count * operations.Count > MostAtoms) throw TooMany(sites.Count, operations.Count);
-        var atoms = ImmutableArray.CreateBuilder<Site>();
-        var labels = new List<CifSite>();
-        var places = new SitePlaces(lattice, SameAtomA);
-        foreach (var site in sites)
-        {
-            var orbit = Orbit(site, operations, lattice).ConvertAll(place => new Site(site.Element, place));
-            if (places.Holds(orbit[0], orbit[0].Fractional))
-            {
-                findings.Add(Cif.Doubt($"{site.Label} lies where the symmetry puts another {site.Element}; it is taken once."));
-                continue;
-            }
-            foreach (var atom in orbit)
-            {
-                places.Add(atom, atom.Fractional);
-                atoms.Add(atom);
-                labels.Add(site);
-            }
-        }
-        var structure = new Structure(lattice, atoms.ToImmutable());
+        var atoms = new List<(int Row, Vector3D Place)>();
+        foreach (var (row, site) in sites.Index()) atoms.AddRange(Orbit(site, operations, lattice).Select(place => (row, place)));
+        var species = atoms.ConvertAll(atom => new List<(Element Element, double Occupancy)> { (sites[atom.Row].Element, sites[atom.Row].Occupancy) });
+        Share(new Structure(lattice, [.. atoms.Select(atom => new Site(sites[atom.Row].Element, atom.Place))]), atoms.ConvertAll(atom => atom.Row), sites, species, findings);
+        return new DisorderedStructure(lattice, [.. atoms.Zip(species).Where(pair => pair.Second.Count > 0)
+            .Select(pair => new DisorderedSite(Filled(pair.Second, sites[pair.First.Row]), pair.First.Place, sites[pair.First.Row].Label))]);
+    }
+
+    /// <summary>Moves the species of atoms that lie on an earlier atom to that one.</summary>
+    private static void Share(
+        Structure structure, List<int> rows, List<CifSite> sites, List<List<(Element Element, double Occupancy)>> species, ImmutableArray<Finding>.Builder findings)
+    {
+        var pairs = 0L;
         foreach (var (i, j, distance) in NeighbourPairs.Within(structure, MinimumDistances.OverlapA))
         {
+            var (first, second) = (sites[rows[i]], sites[rows[j]]);
+            if (++pairs > (long)MostSharers * rows.Count)
+                throw Cif.Error("DF1216", $"Too many atoms lie on each other, {first.Label} and {second.Label} among them.", "The same atoms seem to be listed over and over.", second.Line);
+            // One that shares a place already has been dealt with there.
+            if (species[i].Count == 0 || species[j].Count == 0) continue;
             var apart = distance.ToString("0.000", CultureInfo.InvariantCulture) + " Å apart";
-            throw labels[i] == labels[j]
-                ? Cif.Error("DF1215", $"Symmetry puts two images of {labels[i].Label} {apart}.",
-                    "It probably sits on a special position: give its coordinates with more digits (0.3333, not 0.33).", labels[j].Line)
-                : Cif.Error("DF1215", $"{labels[i].Label} and {labels[j].Label} lie on each other: {apart}.",
-                    "Two elements on one site need occupancies; the same site listed twice needs to be listed once.", labels[j].Line);
+            var full = first.Occupancy == 1 && second.Occupancy == 1;
+            if (rows[i] != rows[j] && distance <= SameAtomA && !(full && first.Element != second.Element))
+            {
+                if (full) Tell($"{second.Label} lies where the symmetry puts another {second.Element}; it is taken once.");
+                else species[i].AddRange(species[j]);
+                species[j].Clear();
+                continue;
+            }
+            if (first.Occupancy + second.Occupancy <= 1 + FullWithin)
+                Tell($"{first.Label} and {second.Label}, partly occupied, are {apart}: where one is occupied, the other is not.");
+            else
+                throw rows[i] == rows[j]
+                    ? Cif.Error("DF1215", $"Symmetry puts two images of {first.Label} {apart}.",
+                        "It probably sits on a special position: give its coordinates with more digits (0.3333, not 0.33).", second.Line)
+                    : Cif.Error("DF1215", $"{first.Label} and {second.Label} lie on each other: {apart}.",
+                        "Two elements on one site need occupancies; the same site listed twice needs to be listed once.", second.Line);
         }
-        return structure.Sites;
+
+        void Tell(string message)
+        {
+            var doubt = Cif.Doubt(message);
+            if (findings.Count < MostDoubts && !findings.Contains(doubt)) findings.Add(doubt);
+        }
+    }
+
+    /// <summary>The species of a place, each element once; scaled to 1 in all where rounding alone keeps them from it.</summary>
+    private static ImmutableArray<(Element Element, double Occupancy)> Filled(List<(Element Element, double Occupancy)> species, CifSite row)
+    {
+        var elements = species.GroupBy(one => one.Element).Select(group => (Element: group.Key, Occupancy: group.Sum(one => one.Occupancy))).ToList();
+        var total = elements.Sum(one => one.Occupancy);
+        // Each of several has been rounded: three times 0.333, or 0.334.
+        if (Math.Abs(total - 1) <= FullWithin * species.Count)
+            return elements is [var only] ? [(only.Element, 1)] : [.. elements.Select(one => (one.Element, one.Occupancy / total))];
+        if (total < 1) return [.. elements];
+        throw Cif.Error("DF1213", FormattableString.Invariant($"The occupancies of the atoms on the place of {row.Label} add up to {total:0.####}."),
+            "A place holds at most one atom: correct the occupancies.", row.Line);
+    }
+
+    private static double Occupancy(CifToken token, CifToken label)
+    {
+        var occupancy = Cif.Number(token, "DF1213");
+        if (Math.Abs(occupancy - 1) <= FullWithin) return 1;
+        return occupancy is >= 0 and < 1 ? occupancy : throw Cif.Error("DF1213",
+            $"The occupancy of {Cif.Shortened(label.Text)} is {token.Text}.", "Occupancies lie between 0 and 1.", token.Line, token.Column);
     }
 
     private static List<Vector3D> Orbit(CifSite site, List<SymmetryOperation> operations, Lattice lattice)

@@ -45,6 +45,47 @@ internal sealed class SeededRandom
         }
     }
 
+    /// <summary>
+    /// A deviate of the standard normal distribution (C. F. F. Karney, ACM Trans. Math. Softw. 42, 3 (2016), algorithm N). It compares
+    /// and adds, and takes no logarithm, whose last digit differs between machines.
+    /// </summary>
+    public double NextNormal()
+    {
+        while (true)
+        {
+            var k = 0;
+            while (TrueByHalfE()) k++;
+            if (!AllTrue(k * (k - 1))) continue;
+            var x = NextDouble();
+            var accepted = true;
+            for (var i = 0; i <= k && accepted; i++) accepted = TrueByShape(k, x);
+            if (accepted) return NextUInt64() >> 63 == 0 ? k + x : -(k + x);
+        }
+    }
+
+    private bool AllTrue(int trials)
+    {
+        for (var i = 0; i < trials; i++)
+            if (!TrueByHalfE()) return false;
+        return true;
+    }
+
+    // With the probability exp(-1/2): falling runs from 1/2 of even length (von Neumann).
+    private bool TrueByHalfE()
+    {
+        var even = true;
+        for (double last = 0.5, next; (next = NextDouble()) < last; last = next) even = !even;
+        return even;
+    }
+
+    // With the probability exp(-x(2k + x)/(2k + 2)).
+    private bool TrueByShape(int k, double x)
+    {
+        var even = true;
+        for (double last = x, next; (next = NextDouble()) < last && NextDouble() * (2 * k + 2) < 2 * k + x; last = next) even = !even;
+        return even;
+    }
+
     private static ulong SplitMix(ref ulong state)
     {
         var z = state += 0x9E3779B97F4A7C15;

@@ -58,6 +58,78 @@ public class CifTests
     }
 
     [Fact]
+    public void Keeps_shared_and_partly_vacant_sites_where_they_are_asked_for()
+    {
+        // Li2 and Ni on one place, Li3 partly vacant.
+        var text = SampleCifs.Li2MnO3.Replace("Li2 Li1+ 0 0 0.5 1.0(0)", "Li2 Li1+ 0 0 0.5 0.92(1)\nNi2 Ni2+ 0 0 0.5 0.08", StringComparison.Ordinal)
+            .Replace("0.6606(3) 0.5 ?", "0.6606(3) 0.5 0.75", StringComparison.Ordinal);
+        var (structure, findings) = Cif.ReadDisordered(text);
+        Assert.Equal(24, structure.Sites.Length);
+        Assert.False(structure.IsOrdered);
+        Assert.Null(structure.Ordered);
+        Assert.Equal(["Mn1", "Li1", "Li2", "Li3", "O1", "O2"], structure.Sites.Select(site => site.Label).Distinct());
+        var shared = structure.Sites.Where(site => site.Label == "Li2").ToList();
+        Assert.Equal(2, shared.Count);
+        Assert.All(shared, site => Assert.Equal([("Li", 0.92), ("Ni", 0.08)], site.Species.Select(species => (species.Element.Symbol, Math.Round(species.Occupancy, 12)))));
+        Assert.All(shared, site => Assert.Equal(0, site.Vacancy, 12));
+        Assert.All(structure.Sites.Where(site => site.Label == "Li3"), site => Assert.Equal(0.25, site.Vacancy, 12));
+        // 2 Li1 + 2 × 0.92 Li2 + 4 × 0.75 Li3.
+        Assert.Equal("Li6.84Mn4Ni0.16O12", structure.Composition.Formula);
+        Assert.Contains("add up to", Assert.Single(findings).Message, StringComparison.Ordinal);
+        Assert.Equal("DF1213", Assert.Throws<DftFlowException>(() => Cif.Read(text)).Code);
+    }
+
+    [Fact]
+    public void A_file_with_whole_atoms_is_ordered_in_either_reading() =>
+        Assert.Equal(Cif.Read(SampleCifs.Li2MnO3).Structure, Cif.ReadDisordered(SampleCifs.Li2MnO3).Structure.Ordered);
+
+    [Fact]
+    public void One_element_in_two_valences_on_a_site_is_a_whole_atom() =>
+        Assert.Equal("Fe4F4", Cif.Read(WithOccupancies("Fe1 0 0 0 0.667\nFe2 0 0 0 0.333")).Structure.Composition.Formula);
+
+    [Fact]
+    public void Thirds_that_were_rounded_fill_a_site()
+    {
+        var text = WithOccupancies("Ni1 0 0 0 0.333\nCo1 0 0 0 0.333\nMn1 0 0 0 0.333");
+        var site = Cif.ReadDisordered(text).Structure.Sites[0];
+        Assert.Equal(0, site.Vacancy, 12);
+        Assert.All(site.Species, species => Assert.Equal(1 / 3.0, species.Occupancy, 12));
+    }
+
+    [Fact]
+    public void Split_positions_stay_apart_and_are_told()
+    {
+        var (structure, findings) = Cif.ReadDisordered(WithOccupancies("Li1 0 0 0.04 0.5\nLi2 0 0 -0.04 0.5"));
+        Assert.Equal(12, structure.Sites.Length);
+        Assert.Contains(findings, finding => finding.Message.StartsWith("Li1 and Li2, partly occupied, are 0.322 Å apart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_atom_of_occupancy_0_is_left_out_and_told()
+    {
+        var (structure, findings) = Cif.Read(WithOccupancies("Li1 0 0 0 1\nMg1 0 0 0 0"));
+        Assert.Equal("Li4F4", structure.Composition.Formula);
+        Assert.Contains(findings, finding => finding.Message.StartsWith("Mg1 has the occupancy 0", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("DF1213", "Li1 0 0 0 -0.5")]
+    [InlineData("DF1213", "Li1 0 0 0 1.2")]
+    [InlineData("DF1213", "Li1 0 0 0 half")]
+    [InlineData("DF1213", "Li1 0 0 0 0.7\nNi1 0 0 0 0.5")]
+    [InlineData("DF1215", "Li1 0 0 0 1\nNi1 0 0 0 1")]
+    [InlineData("DF1215", "Li1 0 0 0 0.7\nNi1 0 0 0.05 0.7")]
+    public void Impossible_occupancies_are_refused_in_either_reading(string code, string atoms)
+    {
+        Refused(code, WithOccupancies(atoms));
+        Assert.Equal(code, Assert.Throws<DftFlowException>(() => Cif.ReadDisordered(WithOccupancies(atoms))).Code);
+    }
+
+    [Fact]
+    public void One_atom_listed_over_and_over_is_refused_soon() =>
+        Assert.Equal("DF1216", Assert.Throws<DftFlowException>(() => Cif.ReadDisordered(WithOccupancies(string.Join('\n', Enumerable.Range(0, 20_000).Select(_ => "Li1 0 0 0 0.00001"))))).Code);
+
+    [Fact]
     public void A_space_group_without_operations_is_refused()
     {
         var text = SampleCifs.Li2MnO3;
@@ -125,7 +197,10 @@ public class CifTests
 
     [Fact]
     public void Damaged_files_give_no_other_error() =>
-        Mutated.OnlyFailsWithItsOwnError(text => Cif.Read(text), SampleCifs.Li2MnO3, SampleCifs.LiF, SampleCifs.LiNiO2);
+        Mutated.OnlyFailsWithItsOwnError(text => { Cif.ReadDisordered(text); Cif.Read(text); }, SampleCifs.Li2MnO3, SampleCifs.LiF, SampleCifs.LiNiO2, WithOccupancies("Li1 0 0 0 0.7\nNi1 0 0 0 0.3"));
+
+    private static string WithOccupancies(string atoms) => SampleCifs.LiF.Replace("Li1 0 0 0", atoms, StringComparison.Ordinal)
+        .Replace("_atom_site_fract_z", "_atom_site_fract_z\n_atom_site_occupancy", StringComparison.Ordinal).Replace("F1 0.5 0.5 0.5", "F1 0.5 0.5 0.5 1", StringComparison.Ordinal);
 
     private static DftFlowException Refused(string code, string text)
     {
