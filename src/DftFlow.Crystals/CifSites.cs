@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Crystals.Symmetry;
 
 namespace DftFlow.Crystals;
 
@@ -153,20 +154,11 @@ internal static class CifSites
         if (atoms.Exists(atom => atom.Images != atoms[0].Images))
             throw Cif.Error("DF1215", $"The images of {site.Label} under the symmetry operations fall together for some operations and not for others.",
                 "It lies near a special position, not on it: give its coordinates with more digits. Or the list of operations is not complete.", site.Line);
-        return atoms.ConvertAll(atom => Wrapped(atom.First + atom.SumOfDifferences * (1.0 / atom.Images)));
+        return atoms.ConvertAll(atom => Fractions.Wrapped(atom.First + atom.SumOfDifferences * (1.0 / atom.Images)));
     }
 
     internal static DftFlowException TooMany(int sites, int operations) => Cif.Error("DF1216",
         FormattableString.Invariant($"{sites} sites and {operations} symmetry operations are too many: up to {MostAtoms} atoms and {MostOperations} operations are read."), "Export a smaller cell.");
-
-    private static Vector3D Wrapped(Vector3D f) => new(Wrapped(f.X), Wrapped(f.Y), Wrapped(f.Z));
-
-    private static double Wrapped(double coordinate)
-    {
-        // 14 decimals: 0.99999999999999989 is 0, and what was written stays as it was.
-        var rounded = Math.Round(coordinate - Math.Floor(coordinate), 14);
-        return rounded >= 1 ? 0 : rounded;
-    }
 
     /// <summary>The element of a type symbol or label: Mn3+, O2-, Mn1, O1A, LI2. Deuterium is hydrogen here.</summary>
     private static Element ElementOf(CifToken token, ImmutableArray<Finding>.Builder findings)

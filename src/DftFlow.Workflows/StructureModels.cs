@@ -1,4 +1,5 @@
 using DftFlow.Crystals;
+using DftFlow.Crystals.Symmetry;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;

@@ -1,20 +1,27 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace DftFlow.Crystals;
+namespace DftFlow.Crystals.Symmetry;
 
-/// <summary>A symmetry operation on fractional coordinates: the rows of its matrix, whole numbers, and its translation.</summary>
-internal readonly record struct SymmetryOperation(Vector3D RowX, Vector3D RowY, Vector3D RowZ, Vector3D Translation)
+/// <summary>A symmetry operation on fractional coordinates: its matrix, whole numbers, takes columns; then its translation is added.</summary>
+public readonly record struct SymmetryOperation(IntegerMatrix Rotation, Vector3D Translation)
 {
-    public static SymmetryOperation Identity { get; } = new(new(1, 0, 0), new(0, 1, 0), new(0, 0, 1), default);
+    // Larger numbers are in no setting; up to here sums of products of three fit.
+    private const double LargestNumber = 1000;
 
-    public Vector3D Apply(Vector3D f) => new Vector3D(RowX.Dot(f), RowY.Dot(f), RowZ.Dot(f)) + Translation;
+    public static SymmetryOperation Identity { get; } = new(IntegerMatrix.Identity, default);
+
+    public Vector3D Apply(Vector3D fractional) => Rotation.Apply(fractional) + Translation;
+
+    /// <summary>First the other operation, then this one; the translation from 0 to 1.</summary>
+    public SymmetryOperation After(SymmetryOperation other) =>
+        new(Rotation * other.Rotation, Fractions.Wrapped(Rotation.Apply(other.Translation) + Translation));
 
     /// <summary>The operation leaves all lengths and angles of the lattice as they are, within two parts in a hundred.</summary>
     public bool Fits(Lattice lattice)
     {
         var images = new Vector3D[3];
-        for (var axis = 0; axis < 3; axis++) images[axis] = lattice.ToCartesian(new(RowX[axis], RowY[axis], RowZ[axis]));
+        for (var axis = 0; axis < 3; axis++) images[axis] = lattice.ToCartesian(Rotation.Column(axis));
         for (var i = 0; i < 3; i++)
             for (var j = i; j < 3; j++)
                 if (Math.Abs(images[i].Dot(images[j]) - lattice[i].Dot(lattice[j])) > 0.02 * lattice[i].Length * lattice[j].Length) return false;
@@ -31,9 +38,10 @@ internal readonly record struct SymmetryOperation(Vector3D RowX, Vector3D RowY, 
         var translation = new double[3];
         for (var i = 0; i < 3; i++)
             if (!TryParseRow(parts[i], out rows[i], out translation[i])) return false;
-        var determinant = rows[0].Dot(rows[1].Cross(rows[2]));
-        if (Math.Abs(determinant) != 1) return false;
-        operation = new(rows[0], rows[1], rows[2], new(translation[0], translation[1], translation[2]));
+        if (rows.Any(row => !(row.Length < LargestNumber))) return false;
+        var rotation = IntegerMatrix.FromColumns(rows[0], rows[1], rows[2]).Transposed;
+        if (Math.Abs(rotation.Determinant) != 1) return false;
+        operation = new(rotation, new(translation[0], translation[1], translation[2]));
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Symmetry;
 
 namespace DftFlow.Tests.Crystals;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace DftFlow.Crystals;
+namespace DftFlow.Crystals.Symmetry;
 
 /// <summary>Makes the smallest cell of a crystal whose cell holds translations of its own, as a centred conventional cell does.</summary>
 public static class PrimitiveCell
@@ -11,21 +11,26 @@ public static class PrimitiveCell
     /// smaller cell. The result depends on nothing but the structure.
     /// </summary>
     /// <param name="toleranceA">How far, in Å, a translated atom may lie from the atom that it is to coincide with.</param>
-    public static Structure Of(Structure structure, double toleranceA = 0.01)
+    public static Structure Of(Structure structure, double toleranceA = 0.01) => WithSites(structure, toleranceA).Primitive;
+
+    /// <summary>The primitive cell, and for each site of the structure the number, from 0, of the primitive cell's site that it repeats.</summary>
+    internal static (Structure Primitive, int[] PrimitiveSites) WithSites(Structure structure, double toleranceA)
     {
-        if (structure.Sites.IsEmpty) return structure;
+        var sites = Enumerable.Range(0, structure.Sites.Length).ToArray();
+        if (sites.Length == 0) return (structure, sites);
         // One translation after the other: each step at least halves the cell, so that large supercells take no longer than small ones.
-        while (Divided(structure, toleranceA) is { } smaller) structure = smaller;
-        return structure;
+        while (Divided(structure, toleranceA) is var (smaller, kept))
+            (structure, sites) = (smaller, Array.ConvertAll(sites, site => kept[site]));
+        return (structure, sites);
     }
 
     /// <summary>The cell divided by the multiples of its first own translation; null where it has none.</summary>
-    private static Structure? Divided(Structure structure, double tolerance)
+    private static (Structure, int[])? Divided(Structure structure, double tolerance)
     {
-        var places = new SitePlaces(structure.Lattice, tolerance);
-        foreach (var site in structure.Sites) places.Add(site, site.Fractional);
+        var places = new SitePlaces(structure, tolerance);
         // Every translation takes the first atom of the rarest kind to one of that kind.
         var rarest = structure.Sites.GroupBy(site => site.Kind).MinBy(group => group.Count())!.ToArray();
+        var order = structure.Sites.ToArray();
         foreach (var site in rarest.Skip(1))
         {
             var t = SitePlaces.Nearest(site.Fractional - rarest[0].Fractional);
@@ -42,67 +47,46 @@ public static class PrimitiveCell
         }
         return null;
 
-        bool IsOwn(Vector3D translation) => structure.Sites.All(site => places.Holds(site, site.Fractional + translation));
+        bool IsOwn(Vector3D translation)
+        {
+            for (var i = 0; i < order.Length; i++)
+            {
+                if (places.Holds(order[i], order[i].Fractional + translation)) continue;
+                // The atom that tells is asked first the next time: a defect in a large cell is found at once.
+                (order[0], order[i]) = (order[i], order[0]);
+                return false;
+            }
+            return true;
+        }
 
         static long Whole(double value) => (long)Math.Round(value);
     }
 
-    private static Structure? Divided(Structure structure, long[] numerators, int m, double tolerance)
+    private static (Structure, int[])? Divided(Structure structure, long[] numerators, int m, double tolerance)
     {
-        var basis = new Basis(m);
-        basis.Add(numerators);
-        if (basis.Determinant != (long)m * m) return null;
+        var basis = new LatticeCosets([[m, 0, 0], [0, m, 0], [0, 0, m], numerators]);
+        if (basis.Count != (long)m * m) return null;
         var (a, b, c) = LatticeReduction.Reduce(Vector(basis.Rows[0]), Vector(basis.Rows[1]), Vector(basis.Rows[2]));
         var lattice = new Lattice(Cartesian(a), Cartesian(b), Cartesian(c));
         var kept = ImmutableArray.CreateBuilder<Site>();
         var places = new SitePlaces(lattice, 2 * tolerance);
-        foreach (var site in structure.Sites)
+        var images = new int[structure.Sites.Length];
+        foreach (var (i, site) in structure.Sites.Index())
         {
-            var fractional = Tidied(lattice.ToFractional(structure.Lattice.ToCartesian(site.Fractional)));
-            if (places.Holds(site, fractional)) continue;
+            var fractional = Fractions.Wrapped(lattice.ToFractional(structure.Lattice.ToCartesian(site.Fractional)));
+            images[i] = places.Find(site, fractional);
+            if (images[i] >= 0) continue;
+            images[i] = kept.Count;
             places.Add(site, fractional);
             kept.Add(site with { Fractional = fractional });
         }
         // Where the tolerance lets atoms coincide that are no images of one another, the cell is better left alone.
-        return kept.Count * m == structure.Sites.Length ? new Structure(lattice, kept.ToImmutable()) : null;
+        return kept.Count * m == structure.Sites.Length ? (new Structure(lattice, kept.ToImmutable()), images) : null;
 
         LatticeVector Vector(long[] row) => new(
             structure.Lattice.ToCartesian(new((double)row[0] / m, (double)row[1] / m, (double)row[2] / m)), row[0], row[1], row[2]);
 
         // From the whole numbers once more, so that no rounding of the steps is left.
         Vector3D Cartesian(LatticeVector v) => structure.Lattice.ToCartesian(new((double)v.X / m, (double)v.Y / m, (double)v.Z / m));
-    }
-
-    private static Vector3D Tidied(Vector3D f) => new(Tidied(f.X), Tidied(f.Y), Tidied(f.Z));
-
-    // Without the noise of the last digits, 0.99999999999999989 is 0 and stays in the cell.
-    private static double Tidied(double coordinate)
-    {
-        var rounded = Math.Round(coordinate - Math.Floor(coordinate), 14);
-        return rounded >= 1 ? 0 : rounded;
-    }
-
-    /// <summary>A basis in Hermite form (triangular) of all whole-number combinations of the vectors added.</summary>
-    private sealed class Basis(long m)
-    {
-        public long[][] Rows { get; } = [[m, 0, 0], [0, m, 0], [0, 0, m]];
-
-        public long Determinant => Math.Abs(Rows[0][0] * Rows[1][1] * Rows[2][2]);
-
-        public void Add(long[] vector)
-        {
-            for (var column = 0; column < 3; column++)
-            {
-                var row = Rows[column];
-                // Euclid's algorithm on the leading numbers leaves their greatest common divisor in the basis.
-                while (vector[column] != 0)
-                {
-                    var times = row[column] / vector[column];
-                    var rest = row.Zip(vector, (r, v) => r - times * v).ToArray();
-                    (row, vector) = (vector, rest);
-                }
-                Rows[column] = row;
-            }
-        }
     }
 }

@@ -1,0 +1,90 @@
+using CsCheck;
+using DftFlow.Crystals;
+using DftFlow.Crystals.Symmetry;
+
+namespace DftFlow.Tests.Crystals;
+
+public class SpaceGroupTests
+{
+    [Theory]
+    [InlineData(SampleCifs.LiF, 192, 4, 2)]
+    [InlineData(SampleCifs.Li2MnO3, 8, 2, 6)]
+    [InlineData(SampleCifs.LiNiO2, 36, 3, 3)]
+    public void Finds_the_operations_of_a_conventional_cell_with_its_centring(string cif, int operations, int translations, int orbits)
+    {
+        var group = SpaceGroup.Of(Cif.Read(cif).Structure);
+        Assert.Equal(operations, group.OperationCount);
+        Assert.Equal(operations, group.Operations.Distinct().Count());
+        Assert.Equal(translations, group.Translations.Length);
+        Assert.Equal(SymmetryOperation.Identity, group.Operations[0]);
+        Assert.Equal(orbits, group.EquivalentSites.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_supercell_along_one_axis_keeps_only_the_operations_that_its_lattice_has()
+    {
+        var cubic = Cells.RockSalt(4.2);
+        var group = SpaceGroup.Of(Cells.Repeated(cubic, 1, 1, 2));
+        Assert.Equal(16, group.PointOperations.Length);
+        Assert.Equal(8, group.Translations.Length);
+        Assert.Equal(2, group.EquivalentSites.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_moment_or_a_constraint_makes_sites_differ_and_elements_alone_do_not()
+    {
+        var cubic = Cells.RockSalt(4.2);
+        var up = cubic with { Sites = cubic.Sites.SetItem(0, cubic.Sites[0] with { MomentMuB = 5 }) };
+        Assert.Equal(48, SpaceGroup.Of(up).OperationCount);
+        Assert.Equal([0, 1, 1, 1, 4, 4, 4, 7], SpaceGroup.Of(up).EquivalentSites);
+        Assert.Equal(192, SpaceGroup.Of(up, elementsOnly: true).OperationCount);
+        var held = cubic with { Sites = cubic.Sites.SetItem(0, cubic.Sites[0] with { Free = new(false, false, false) }) };
+        Assert.Equal(48, SpaceGroup.Of(held).OperationCount);
+    }
+
+    [Fact]
+    public void Every_operation_takes_each_site_to_the_site_that_its_permutation_names() =>
+        Gen.UInt.Sample(seed =>
+        {
+            var structure = Cells.Disguised(Cif.Read(SampleCifs.Li2MnO3).Structure, seed);
+            HoldsAgainstThePlaces(structure, SpaceGroup.Of(structure));
+        }, iter: Effort.Iterations(20));
+
+    [Fact]
+    public void A_cell_of_ten_thousand_atoms_is_not_too_large()
+    {
+        var large = Cells.Repeated(Cells.RockSalt(4.2), 11, 11, 11);
+        Assert.Equal(48 * 4 * 1331, SpaceGroup.Of(large).OperationCount);
+        var defect = large with { Sites = large.Sites.SetItem(5000, large.Sites[5000] with { Fractional = large.Sites[5000].Fractional + new Vector3D(0.002, 0, 0) }) };
+        Assert.Equal(8, SpaceGroup.Of(defect).OperationCount);
+    }
+
+    [Fact]
+    public void Atoms_on_each_other_no_atoms_and_useless_tolerances_are_errors()
+    {
+        var cubic = Cells.RockSalt(4.2);
+        Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = [] })).Code);
+        Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = cubic.Sites.Add(cubic.Sites[0]) })).Code);
+        Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = cubic.Sites.SetItem(1, cubic.Sites[1] with { Fractional = new(double.NaN, 0, 0) }) })).Code);
+        foreach (var tolerance in new[] { 0, -1, double.NaN, 3 })
+            Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic, tolerance)).Code);
+    }
+
+    private static void HoldsAgainstThePlaces(Structure structure, SpaceGroup group)
+    {
+        var reached = Enumerable.Range(0, structure.Sites.Length).ToArray();
+        for (var n = 0; n < group.OperationCount; n++)
+        {
+            var permutation = group.Permutation(n);
+            Assert.Equal(structure.Sites.Length, permutation.Distinct().Count());
+            for (var i = 0; i < permutation.Length; i++)
+            {
+                reached[permutation[i]] = Math.Min(reached[permutation[i]], i);
+                Assert.Equal(structure.Sites[i].Element, structure.Sites[permutation[i]].Element);
+                var difference = structure.Sites[permutation[i]].Fractional - group.Operations[n].Apply(structure.Sites[i].Fractional);
+                Assert.True(structure.Lattice.ShortestDistance(difference) < 2 * group.SymprecA);
+            }
+        }
+        Assert.Equal(reached, group.EquivalentSites);
+    }
+}
