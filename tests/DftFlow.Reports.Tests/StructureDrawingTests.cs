@@ -71,7 +71,7 @@ public class StructureDrawingTests
     }
 
     [Fact]
-    public void Bonds_a_metal_to_its_anions_and_not_to_metals()
+    public void Bonds_in_a_salt_are_those_of_metals_to_anions()
     {
         // Rock salt: 4 + 4 atoms a cell, drawn as 14 + 13; of the 27 atoms of 3 × 3 × 3 places all 54 neighbouring pairs are bonds.
         var structure = Of(Lattice.FromParameters(4.17, 4.17, 4.17, 90, 90, 90),
@@ -79,7 +79,9 @@ public class StructureDrawingTests
         var drawn = StructureAtoms.Of(structure, borders: true, bonds: true);
         Assert.Equal((27, 54), (drawn.Atoms.Length, drawn.Bonds.Length));
         Assert.All(drawn.Bonds, bond => Assert.NotEqual(structure.Sites[drawn.Atoms[bond.First].Site].Element, structure.Sites[drawn.Atoms[bond.Second].Site].Element));
-        Assert.Empty(StructureAtoms.Of(Of(Lattice.FromParameters(2.87, 2.87, 2.87, 90, 90, 90), ("Fe", 0, 0, 0), ("Fe", 0.5, 0.5, 0.5)), borders: true, bonds: true).Bonds);
+        // In a metal those to the nearest, and here to the second nearest neighbours: from the middle to the 8 corners, and along the 12 edges.
+        Assert.Equal(20, StructureAtoms.Of(Of(Lattice.FromParameters(2.87, 2.87, 2.87, 90, 90, 90), ("Fe", 0, 0, 0), ("Fe", 0.5, 0.5, 0.5)), borders: true, bonds: true).Bonds.Length);
+        Assert.Empty(StructureAtoms.Of(Of(Cube, ("Lr", 0, 0, 0)), borders: true, bonds: true).Bonds);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Crystals.Symmetry;
 
 namespace DftFlow.Crystals.Cells;
 

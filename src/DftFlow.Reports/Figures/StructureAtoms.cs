@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Cells;
 
 namespace DftFlow.Reports.Figures;
 
@@ -17,11 +18,6 @@ internal sealed record StructureAtoms(ImmutableArray<DrawnAtom> Atoms, Immutable
 
     // An empty layer so wide parts the images of a slab: what lies at its one side does not belong to the other too.
     private const double VacuumA = 6;
-
-    // Of the sum of the covalent radii: long enough for octahedral Li–O, shorter than any second neighbours.
-    private const double BondFactor = 1.2;
-
-    private static readonly HashSet<string> NonMetals = ["H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Ge", "As", "Se", "Br", "Sb", "Te", "I"];
 
     /// <param name="borders">Draw atoms on the cell's faces, edges and corners at the opposite ones too.</param>
     public static StructureAtoms Of(Structure structure, bool borders, bool bonds)
@@ -50,9 +46,12 @@ internal sealed record StructureAtoms(ImmutableArray<DrawnAtom> Atoms, Immutable
 
     private static ImmutableArray<(int, int)> BondsOf(Structure structure, ImmutableArray<DrawnAtom> atoms)
     {
-        var radii = structure.Sites.Select(site => site.Element.CovalentRadiusA ?? 0).ToArray();
-        var longest = 2 * BondFactor * radii.DefaultIfEmpty(0).Max();
+        var elements = structure.Elements.ToArray();
+        if (elements.Any(element => element.CovalentRadiusA is null)) return [];
+        var limits = new Coordination().Limits(elements);
+        var longest = limits.Cast<double>().Max();
         if (longest == 0) return [];
+        var kinds = elements.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var boxes = atoms.Index().GroupBy(atom => Box(atom.Item.Place), atom => atom.Index).ToDictionary(group => group.Key, group => group.ToArray());
         var bonds = ImmutableArray.CreateBuilder<(int, int)>();
         for (var i = 0; i < atoms.Length; i++)
@@ -68,9 +67,6 @@ internal sealed record StructureAtoms(ImmutableArray<DrawnAtom> Atoms, Immutable
 
         (int, int, int) Box(Vector3D place) => ((int)Math.Floor(place.X / longest), (int)Math.Floor(place.Y / longest), (int)Math.Floor(place.Z / longest));
 
-        // Metals are bonded to what is none, not across it to each other.
-        bool Bonded(DrawnAtom a, DrawnAtom b) =>
-            (NonMetals.Contains(structure.Sites[a.Site].Element.Symbol) || NonMetals.Contains(structure.Sites[b.Site].Element.Symbol))
-            && (a.Place - b.Place).Length <= BondFactor * (radii[a.Site] + radii[b.Site]);
+        bool Bonded(DrawnAtom a, DrawnAtom b) => (a.Place - b.Place).Length <= limits[kinds[structure.Sites[a.Site].Element], kinds[structure.Sites[b.Site].Element]];
     }
 }
