@@ -127,4 +127,6 @@ internal sealed record EdgeDocument(string From, string To);
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ValidateAnswer))]
 [JsonSerializable(typeof(PlanAnswer))]
+[JsonSerializable(typeof(StructureInfoAnswer))]
+[JsonSerializable(typeof(StructureBuildAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

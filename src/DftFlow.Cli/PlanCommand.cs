@@ -22,7 +22,8 @@ internal static class PlanCommand
             if (!json) Output.Tell(loaded.Diagnostics, infos: true);
             var cached = loaded.Plan is { } plan ? Cached(plan, arguments.WorkspaceFolder(parsed), cancellationToken) : ImmutableDictionary<string, bool?>.Empty;
             // What may fail comes before the answer, which is the only one.
-            if (loaded.Plan is not null && parsed.GetValue(outFolder) is { } folder) Write(loaded.Plan, folder, cancellationToken);
+            if (loaded.Plan is not null && parsed.GetValue(outFolder) is { } folder)
+                await OutputFiles.WriteAsync(loaded.Plan.Calculations.SelectMany(c => c.Input.Files().Select(file => (Path.Combine(folder, c.Id, file.Name), file.Bytes))), cancellationToken);
             if (json) Output.Json(Answer(loaded, cached), CliJson.Default.PlanAnswer);
             else if (loaded.Plan is not null) Print(loaded.Plan, cached);
             return loaded.Plan is null ? ExitStatus.BadRequest : ExitStatus.Done;
@@ -47,22 +48,6 @@ internal static class PlanCommand
             {
                 Output.Say($"{calculation.Id}: {error.Code}: {error.Message}");
                 return null;
-            }
-        }
-    }
-
-    private static void Write(Plan plan, string folder, CancellationToken cancellationToken)
-    {
-        foreach (var calculation in plan.Calculations)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var own = Path.Combine(folder, calculation.Id);
-            Directory.CreateDirectory(own);
-            foreach (var file in calculation.Input.Files())
-            {
-                var temporary = Path.Combine(own, $".{file.Name}.tmp");
-                File.WriteAllBytes(temporary, file.Bytes.Span);
-                File.Move(temporary, Path.Combine(own, file.Name), overwrite: true);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed record ModelDocument(
         return new ModelDocument(model.Name, structure.Composition.Formula, structure.Composition.ReducedFormula, structure.Sites.Length,
             Three(structure.Lattice.LengthsA), Three(structure.Lattice.AnglesDegrees), structure.Lattice.Volume, Three(Vacuum.AlongAxes(structure)),
             new SortedDictionary<string, double>(Distances(structure).ToDictionary(pair => $"{pair.First}-{pair.Second}", pair => pair.DistanceA), StringComparer.Ordinal),
-            [.. model.Steps.Select(step => new ModelStepDocument(step.Name, step.Summary, step.Facts))],
+            ModelStepDocument.Of(model),
             [.. model.Findings.Select(finding => finding.Message)]);
     }
 
@@ -49,7 +49,11 @@ internal sealed record ModelDocument(
     private static ImmutableArray<double> Three(Vector3D vector) => [vector.X, vector.Y, vector.Z];
 }
 
-internal sealed record ModelStepDocument(string Step, string Summary, JsonObject Facts);
+/// <summary>A step of a model's making, for programs.</summary>
+internal sealed record ModelStepDocument(string Step, string Summary, JsonObject Facts)
+{
+    public static ImmutableArray<ModelStepDocument> Of(Model model) => [.. model.Steps.Select(step => new ModelStepDocument(step.Name, step.Summary, step.Facts))];
+}
 
 /// <summary>The models of a plan for people.</summary>
 internal static class PlanModels

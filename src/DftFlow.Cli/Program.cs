@@ -19,6 +19,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     PlanCommand.Create(),
     ValidateCommand.Create(),
     InspectCommand.Create(),
+    StructureCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -31,6 +31,11 @@ internal sealed partial class ModelBuilder
         {
             if (!Element.TryParse(symbol, out var from) || ParseElement(by) is not { } to) return false;
             at = mark;
+            if (block.Arrangement?.Value == SubstitutionArrangement.SymmetryDistinct && models.Arrangements.TryGetValue(entry.Key, out var before))
+            {
+                Substituted(from, to, compensation, before);
+                continue;
+            }
             var result = new Substitution(from, to)
             {
                 Count = block.Count?.Value,
@@ -53,6 +58,7 @@ internal sealed partial class ModelBuilder
         var several = result.Alternatives.Length > 1 || result.Report.Search == ArrangementSearch.Enumeration && result.Alternatives[0].Multiplicity is not null;
         if (several)
         {
+            models.Arrangements[entry.Key] = result;
             if (draft.Alternatives is not null) throw new DftFlowException("DF1235", "Two steps of one model give symmetry-distinct arrangements.", "Make the second a structure of its own, 'from' one alternative of the first: from: NAME.2.");
             if (pick > result.Alternatives.Length) throw new DftFlowException("DF1017", Text($"'{entry.Key}' has {result.Alternatives.Length} symmetry-distinct arrangements; there is no {entry.Key}.{pick}."), Text($"They are {entry.Key}.1 to {entry.Key}.{result.Alternatives.Length}, the lowest electrostatic energy first."));
             draft = draft with { Alternatives = result.Alternatives.Length };

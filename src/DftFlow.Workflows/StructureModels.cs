@@ -9,16 +9,23 @@ namespace DftFlow.Workflows;
 /// <summary>Builds the structure models of a workflow, each once, and checks the distances between their atoms.</summary>
 public sealed class StructureModels(Map<StructureBlock> blocks, string folder, Diagnostics diagnostics)
 {
+    // More are built when they are named.
+    private const int MostAlternativesShown = 200;
+
     private readonly ModelSources sources = new(folder, diagnostics);
 
     // A null value: it could not be built, and that has been told.
     private readonly Dictionary<string, Model?> built = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
 
+    /// <summary>What steps gave that give several structures, by the model's declared name: they are not listed anew for each.</summary>
+    internal Dictionary<string, SubstitutionResult> Arrangements { get; } = new(StringComparer.Ordinal);
+
     public IEnumerable<string> Names => blocks.Keys;
 
-    /// <summary>Builds all models, so that problems of those that nothing uses yet are told too; those that could be built, in their order.</summary>
-    public ImmutableArray<Model> BuildAll() => [.. blocks.Entries.Select(entry => Find(entry.Key)).OfType<Model>()];
+    /// <summary>Builds all models, so that problems of those that nothing uses yet are told too; those that could be built, in their order, alternatives each.</summary>
+    public ImmutableArray<Model> BuildAll() =>
+        [.. blocks.Entries.Select(entry => entry.Key).SelectMany(name => AlternativesOf(name).Take(MostAlternativesShown)).Select(Find).OfType<Model>()];
 
     /// <summary>
     /// The model; null where there is none of that name or it could not be built. <c>NAME.2</c> is the second of the arrangements that

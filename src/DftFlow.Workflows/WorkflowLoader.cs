@@ -13,6 +13,9 @@ public sealed class WorkflowLoader(Presets presets)
 {
     public const string DefaultCluster = "local";
 
+    /// <summary>The workflow of a folder.</summary>
+    public const string FileName = "workflow.yaml";
+
     private readonly Diagnostics diagnostics = new();
 
     /// <param name="path">A workflow's file, or a folder with workflow.yaml.</param>
@@ -21,7 +24,7 @@ public sealed class WorkflowLoader(Presets presets)
     public static LoadedWorkflow Load(string path, IReadOnlyDictionary<string, string>? overrides = null, string? cluster = null, Presets? presets = null)
     {
         var loader = new WorkflowLoader(presets ?? Presets.Default);
-        var file = Directory.Exists(path) ? Path.Combine(path, "workflow.yaml") : path;
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
         var plan = loader.Load(file, overrides ?? ImmutableDictionary<string, string>.Empty, cluster);
         return new LoadedWorkflow(loader.diagnostics.HasErrors ? null : plan, loader.diagnostics.ToSorted());
     }

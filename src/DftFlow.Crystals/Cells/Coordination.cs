@@ -74,14 +74,15 @@ public sealed record Coordination
             .OrderBy(group => order[group.Element]).ThenByDescending(group => group.Number).ThenBy(group => group.Sites[0])];
     }
 
-    /// <summary>Up to which distance in Å two elements are bonded; 0 where they never are.</summary>
-    private double[,] Limits(List<Element> elements)
+    /// <summary>Up to which distance in Å two of the elements are bonded in a structure of them all; 0 where they never are.</summary>
+    /// <exception cref="DftFlowException">DF1290: as for <see cref="Of"/>.</exception>
+    public double[,] Limits(IReadOnlyList<Element> elements)
     {
         if (LongestA is { } given && !(given > 0 && given <= LargestDistanceA))
             throw Error(FormattableString.Invariant($"Bonds up to {given} Å cannot be counted."), FormattableString.Invariant($"Give a distance up to {LargestDistanceA} Å."));
         if (!(Factor > 0 && Factor <= LargestFactor))
             throw Error(FormattableString.Invariant($"{Factor} times the covalent radii is no limit for bonds."), FormattableString.Invariant($"Give a factor up to {LargestFactor}; 1.3 is usual."));
-        var salt = elements.Exists(element => NonMetals.Contains(element.Symbol));
+        var salt = elements.Any(element => NonMetals.Contains(element.Symbol));
         var limits = new double[elements.Count, elements.Count];
         for (var a = 0; a < elements.Count; a++)
             for (var b = 0; b < elements.Count; b++)

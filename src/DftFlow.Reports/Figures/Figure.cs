@@ -16,7 +16,7 @@ internal sealed record Figure(string AnalysisId, string Name, string Title, Rich
 
     private const float WidthMm = 85;
 
-    private const int Dpi = 300;
+    public const int Dpi = 300;
 
     // A PNG's pHYs chunk for 300 dots an inch, with its checksum: it tells word processors how large the figure is.
     private static ReadOnlySpan<byte> Resolution => [0, 0, 0, 9, (byte)'p', (byte)'H', (byte)'Y', (byte)'s', 0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1, 0x78, 0xa5, 0x3f, 0x76];
@@ -41,6 +41,12 @@ internal sealed record Figure(string AnalysisId, string Name, string Title, Rich
             canvas.Scale(scale);
             DrawOn(canvas);
         }
+        return EncodePng(bitmap);
+    }
+
+    /// <summary>A PNG that says that it has 300 dots an inch.</summary>
+    public static byte[] EncodePng(SKBitmap bitmap)
+    {
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         var png = data.AsSpan();
         // Behind the signature (8 bytes) and the header's chunk (25).
