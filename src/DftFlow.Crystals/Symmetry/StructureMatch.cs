@@ -25,11 +25,11 @@ public static class StructureMatch
 
     private const double LargestToleranceA = 0.3;
     private const double PrimitiveToleranceA = 1e-3;
-    private const int MostCells = 1000;
+    private const int MostCells = 10_000;
 
     /// <summary>Null where the structures are not one crystal within the tolerance in Å.</summary>
     /// <param name="elementsOnly">Compare elements alone, not moments, constraints and parts.</param>
-    /// <exception cref="DftFlowException">DF1282: the tolerance is of no use, or a distorted cell is compared with more than 1000 primitive ones.</exception>
+    /// <exception cref="DftFlowException">DF1282: the tolerance is of no use, or a distorted cell is compared with more than 10,000 primitive ones.</exception>
     public static MatchedStructures? Compare(Structure first, Structure second, double toleranceA = DefaultToleranceA, bool elementsOnly = false)
     {
         if (!(toleranceA > 0 && toleranceA <= LargestToleranceA))
@@ -46,6 +46,8 @@ public static class StructureMatch
                 "Compare smaller cells.");
         var rarest = counts.MinBy(kind => kind.Value).Key;
         var places = new SitePlaces(small, 2 * toleranceA);
+        var partners = new int[small.Sites.Length];
+        var differences = new Vector3D[large.Sites.Length];
         MatchedStructures? best = null;
         foreach (var map in LatticeSymmetry.Maps(small.Lattice, large.Lattice, toleranceA))
         {
@@ -56,12 +58,31 @@ public static class StructureMatch
             var start = Array.Find(mapped, site => site.Kind == rarest)!;
             foreach (var site in small.Sites.Where(site => site.Kind == rarest))
             {
-                if (Deviations(small, places, mapped, site.Fractional - start.Fractional, cells) is not var (largest, rms) || largest > toleranceA) continue;
-                if (best is null || (best.IsMirrored && !mirrored) || largest < best.LargestDeviationA)
+                var below = best is not null && best.IsMirrored == mirrored ? best.LargestDeviationA : double.BitIncrement(toleranceA);
+                if (Deviations(mapped, site.Fractional - start.Fractional, below) is var (largest, rms))
                     best = new(largest, rms, LatticeDeviation(small.Lattice, large.Lattice, map), mirrored);
             }
         }
         return best;
+
+        // The deviations with the shift that makes them smallest in the mean; null where an atom has no partner, two have the same, or
+        // the largest is not below what is asked for.
+        (double Largest, double Rms)? Deviations(Site[] mapped, Vector3D shift, double belowA)
+        {
+            Array.Clear(partners);
+            var mean = default(Vector3D);
+            for (var i = 0; i < mapped.Length; i++)
+            {
+                var place = mapped[i].Fractional + shift;
+                if (places.Find(mapped[i], place) is not (>= 0 and var partner) || ++partners[partner] > cells) return null;
+                differences[i] = SitePlaces.Nearest(place - small.Sites[partner].Fractional);
+                // The shift puts one atom right: whatever the mean is, one of that atom and this is half of this away from it.
+                if (small.Lattice.ToCartesian(differences[i]).Length >= 2 * belowA) return null;
+                mean += differences[i] * (1.0 / mapped.Length);
+            }
+            var lengths = Array.ConvertAll(differences, difference => small.Lattice.ToCartesian(difference - mean).Length);
+            return lengths.Max() < belowA ? (lengths.Max(), Math.Sqrt(lengths.Average(length => length * length))) : null;
+        }
     }
 
     private static Structure Primitive(Structure structure, bool elementsOnly)
@@ -72,23 +93,6 @@ public static class StructureMatch
     }
 
     private static Dictionary<Site, int> Counts(Structure structure) => structure.Sites.CountBy(site => site.Kind).ToDictionary();
-
-    /// <summary>The deviations with the shift that makes them smallest in the mean; null where an atom has no partner or two have the same.</summary>
-    private static (double Largest, double Rms)? Deviations(Structure small, SitePlaces places, Site[] mapped, Vector3D shift, int cells)
-    {
-        var partners = new int[small.Sites.Length];
-        var differences = new Vector3D[mapped.Length];
-        var mean = default(Vector3D);
-        for (var i = 0; i < mapped.Length; i++)
-        {
-            var place = mapped[i].Fractional + shift;
-            if (places.Find(mapped[i], place) is not (>= 0 and var partner) || ++partners[partner] > cells) return null;
-            differences[i] = SitePlaces.Nearest(place - small.Sites[partner].Fractional);
-            mean += differences[i] * (1.0 / mapped.Length);
-        }
-        var lengths = Array.ConvertAll(differences, difference => small.Lattice.ToCartesian(difference - mean).Length);
-        return (lengths.Max(), Math.Sqrt(lengths.Average(length => length * length)));
-    }
 
     private static double LatticeDeviation(Lattice small, Lattice large, IntegerMatrix map)
     {
