@@ -93,6 +93,13 @@ internal static class Cells
         }
     }
 
+    public static Structure Mirrored(Structure structure)
+    {
+        return new(new(Mirror(structure.Lattice.A), Mirror(structure.Lattice.B), Mirror(structure.Lattice.C)), structure.Sites);
+
+        static Vector3D Mirror(Vector3D v) => v with { X = -v.X };
+    }
+
     /// <summary>Every atom moved by at most the distance in Å.</summary>
     public static Structure Shaken(Structure structure, double distanceA, ulong seed)
     {
