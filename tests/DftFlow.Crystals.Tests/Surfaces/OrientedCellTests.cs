@@ -82,6 +82,13 @@ public class OrientedCellTests
         Assert.Equal("DF1611", Assert.Throws<DftFlowException>(() => OrientedCell.Of(SurfaceCrystals.LiF, MillerPlane.Of([1, 0, -1, 4]))).Code);
 
     [Fact]
+    public void A_plane_that_only_a_very_skewed_cell_has_is_an_error()
+    {
+        var cell = new Lattice(new(3, 0, 0), new(300_000, 3, 0), new(0, 0, 6));
+        Assert.Equal("DF1611", Assert.Throws<DftFlowException>(() => OrientedCell.Of(new(cell, [new(Element.Parse("Li"), default), new(Element.Parse("Li"), new(0, 0, 0.5))]), new(1, 0, 0))).Code);
+    }
+
+    [Fact]
     public void A_crystal_without_atoms_or_with_atoms_on_each_other_is_an_error()
     {
         Assert.Equal("DF1610", Assert.Throws<DftFlowException>(() => OrientedCell.Of(SurfaceCrystals.Si with { Sites = [] }, new(0, 0, 1))).Code);

@@ -62,6 +62,7 @@ public class SlabCellTests
     [InlineData(0, 1, 1, 0)]
     [InlineData(100000, 0, 0, 100000)]
     [InlineData(int.MaxValue, 0, 0, int.MaxValue)]
+    [InlineData(1, int.MinValue, 0, 1)]
     public void An_in_plane_cell_without_area_or_beyond_the_limit_is_an_error(int m11, int m12, int m21, int m22)
     {
         Assert.Equal("DF1610", Assert.Throws<DftFlowException>(() => SlabCell.InPlane(Slab, m11, m12, m21, m22)).Code);

@@ -140,7 +140,7 @@ public class SlabTests
         Assert.Equal("O", slab.BottomId);
         Assert.False(slab.IsSymmetric);
         var finding = Assert.Single(slab.Findings);
-        Assert.Equal(("DF1616", Severity.Warning), (finding.Code, finding.Severity));
+        Assert.Equal(("DF1615", Severity.Warning), (finding.Code, finding.Severity));
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public class SlabTests
         Assert.True(slab.IsSymmetric);
         Assert.Equal(0, slab.DipoleEA);
         Assert.Equal(0, slab.ChargeE);
-        Assert.Equal("DF1617", Assert.Single(slab.Findings).Code);
+        Assert.Equal("DF1616", Assert.Single(slab.Findings).Code);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public class SlabTests
     {
         var slab = new Slab(new(1, 1, 1)) { Layers = 7, Termination = "Li", Symmetric = true, Stoichiometric = false, Charges = Charges }.Build(SurfaceCrystals.LiF);
         Assert.Equal((1.0, 0.0), (slab.ChargeE, slab.DipoleEA));
-        Assert.Equal(["DF1616", "DF1617"], slab.Findings.Select(finding => finding.Code));
+        Assert.Equal(["DF1615", "DF1616"], slab.Findings.Select(finding => finding.Code));
         Assert.Contains("+1 e", slab.Findings[0].Message, StringComparison.Ordinal);
     }
 
@@ -189,7 +189,7 @@ public class SlabTests
 
     [Fact]
     public void Thin_vacuum_is_a_warning() =>
-        Assert.Equal("DF1615", Assert.Single(new Slab(new(0, 0, 1)) { Layers = 3, VacuumA = 9 }.Build(SurfaceCrystals.LiF).Findings).Code);
+        Assert.Equal("DF1312", Assert.Single(new Slab(new(0, 0, 1)) { Layers = 3, VacuumA = 9 }.Build(SurfaceCrystals.LiF).Findings).Code);
 
     [Fact]
     public void A_larger_cell_in_the_plane_holds_as_many_more_atoms_at_the_same_distances()
