@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using DftFlow.Crystals.Surfaces;
 
 namespace DftFlow.Crystals.Ordering;
@@ -23,10 +21,13 @@ public enum SiteRegion
 
     /// <summary>The same from below.</summary>
     Bottom,
+
+    /// <summary>A width about the middle between the lowest and the highest atom, or the layers in the middle that hold the element.</summary>
+    Middle,
 }
 
 /// <summary>Where in a structure sites are taken: everywhere, at a surface, inside, or to a depth. Layers: <see cref="AtomicLayers"/>.</summary>
-public sealed partial record SiteSelection(SiteRegion Region)
+public sealed record SiteSelection(SiteRegion Region)
 {
     /// <summary>A slab has at least this much empty space above it, in Å.</summary>
     public const double LeastVacuumA = 4;
@@ -36,25 +37,11 @@ public sealed partial record SiteSelection(SiteRegion Region)
 
     public static SiteSelection All { get; } = new(SiteRegion.All);
 
-    /// <summary>For <see cref="SiteRegion.Top"/> and <see cref="SiteRegion.Bottom"/>: the depth, in Å.</summary>
+    /// <summary>The depth (of the middle: the width) in Å. Top, bottom and middle need this or <see cref="Layers"/>.</summary>
     public double? DepthA { get; init; }
 
-    /// <summary>For <see cref="SiteRegion.Top"/> and <see cref="SiteRegion.Bottom"/>: how many layers that hold the element.</summary>
+    /// <summary>How many layers that hold the element; of the middle, where the numbers beside it cannot be equal, one more stays above.</summary>
     public int? Layers { get; init; }
-
-    /// <summary>Reads <c>all</c>, <c>surface</c>, <c>bulk</c>, <c>top 4 Å</c>, <c>bottom 2 layers</c>.</summary>
-    /// <exception cref="DftFlowException">DF1230: it is none of these.</exception>
-    public static SiteSelection Parse(string text)
-    {
-        var match = Words().Match(text);
-        if (!match.Success)
-            throw Error($"'{(text.Length > 60 ? text[..57] + "…" : text)}' is no part of a structure.", "Write `all`, `surface`, `bulk`, `top 4 Å`, `bottom 4 Å`, `top 2 layers` or `bottom 2 layers`.");
-        if (match.Groups["whole"] is { Success: true } whole) return new(Enum.Parse<SiteRegion>(whole.Value, ignoreCase: true));
-        var region = Enum.Parse<SiteRegion>(match.Groups["side"].Value, ignoreCase: true);
-        return match.Groups["layers"] is { Success: true } layers
-            ? new(region) { Layers = int.Parse(layers.Value, CultureInfo.InvariantCulture) }
-            : new(region) { DepthA = double.Parse(match.Groups["depth"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) };
-    }
 
     /// <summary>The sites (from 1, ascending) of an element that lie there.</summary>
     /// <exception cref="DftFlowException">DF1230: there is no such part.</exception>
@@ -71,10 +58,20 @@ public sealed partial record SiteSelection(SiteRegion Region)
             SiteRegion.Surface => In(LooksTheSameFromBelow(structure, layers) ? [holding[0], holding[^1]] : [holding[^1]]),
             SiteRegion.Bulk => In(holding.Length > 2 ? holding[1..^1] : []),
             _ when Layers is { } count => count >= 1 && count <= holding.Length
-                ? In(Region == SiteRegion.Top ? holding[^count..] : holding[..count])
+                ? In(Region switch
+                {
+                    SiteRegion.Top => holding[^count..],
+                    SiteRegion.Bottom => holding[..count],
+                    _ => holding[((holding.Length - count) / 2)..][..count],
+                })
                 : throw Error(FormattableString.Invariant($"{count} layers with {element} were asked for: the structure has {holding.Length}."), FormattableString.Invariant($"Give a number from 1 to {holding.Length}.")),
-            _ when DepthA is { } depth && depth >= 0 && double.IsFinite(depth) => [.. sites.Intersect(Region == SiteRegion.Top ? layers.TopWithin(depth) : layers.BottomWithin(depth)).Order()],
-            _ => throw Error("Nothing says how deep `top` or `bottom` goes.", "Write `top 4 Å` or `top 2 layers`."),
+            _ when DepthA is { } depth && depth >= 0 && double.IsFinite(depth) => [.. sites.Intersect(Region switch
+            {
+                SiteRegion.Top => layers.TopWithin(depth),
+                SiteRegion.Bottom => layers.BottomWithin(depth),
+                _ => layers.MiddleWithin(depth),
+            }).Order()],
+            _ => throw Error($"Nothing says how far `{Name}` goes.", "Give a depth in Å or a number of layers, as in `top 4 Å` or `top 2 layers`."),
         };
 
         ImmutableArray<int> In(int[] chosen) => [.. sites.Where(site => chosen.Contains(layers.LayerOf(site)))];
@@ -82,8 +79,8 @@ public sealed partial record SiteSelection(SiteRegion Region)
 
     public override string ToString() => Region switch
     {
-        SiteRegion.Top or SiteRegion.Bottom when Layers is { } layers => FormattableString.Invariant($"{Name} {layers} {(layers == 1 ? "layer" : "layers")}"),
-        SiteRegion.Top or SiteRegion.Bottom => FormattableString.Invariant($"{Name} {DepthA:0.###} Å"),
+        SiteRegion.Top or SiteRegion.Bottom or SiteRegion.Middle when Layers is { } layers => FormattableString.Invariant($"{Name} {layers} {(layers == 1 ? "layer" : "layers")}"),
+        SiteRegion.Top or SiteRegion.Bottom or SiteRegion.Middle => FormattableString.Invariant($"{Name} {DepthA:0.###} Å"),
         _ => Name,
     };
 
@@ -102,7 +99,4 @@ public sealed partial record SiteSelection(SiteRegion Region)
     }
 
     private static DftFlowException Error(string message, string hint) => new("DF1230", message, hint);
-
-    [GeneratedRegex(@"^\s*(?:(?<whole>all|surface|bulk)|(?<side>top|bottom)\s+(?:(?<layers>[0-9]{1,4})\s*layers?|(?<depth>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?:\u00C5|\u212B|A)))\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Words();
 }

@@ -153,34 +153,37 @@ public class SubstitutionTests
     {
         // Oxygen at 0, 4.2 and 8.4 Å, manganese at 0 (two), 2.1, 4.2, 6.3 and 8.4 Å (two); above it vacuum.
         var slab = Slab([("O", 0), ("Mn", 0), ("Mn", 0.1), ("Mn", 2.1), ("O", 4.2), ("Mn", 4.2), ("Mn", 6.3), ("O", 8.4), ("Mn", 8.4), ("Mn", 8.5)]);
-        Assert.Equal([2, 3, 9, 10], At("surface", slab));
-        Assert.Equal([4, 6, 7], At("bulk", slab));
-        Assert.Equal([7, 9, 10], At("top 2.25 Å", slab));
-        Assert.Equal([2, 3, 4], At("bottom 2.1 A", slab));
-        Assert.Equal([7, 9, 10], At("top 2 layers", slab));
-        Assert.Equal([2, 3], At("bottom 1 layer", slab));
-        Assert.Equal([2, 3, 4, 6, 7, 9, 10], At("all", slab));
-        Assert.Equal([9], new Substitution(Mn, Sc) { Count = 1, Where = SiteSelection.Parse("top 1 layer") }.ChosenSites(slab));
+        Assert.Equal([2, 3, 9, 10], At(new(SiteRegion.Surface), slab));
+        Assert.Equal([4, 6, 7], At(new(SiteRegion.Bulk), slab));
+        Assert.Equal([7, 9, 10], At(new(SiteRegion.Top) { DepthA = 2.25 }, slab));
+        Assert.Equal([2, 3, 4], At(new(SiteRegion.Bottom) { DepthA = 2.1 }, slab));
+        Assert.Equal([7, 9, 10], At(new(SiteRegion.Top) { Layers = 2 }, slab));
+        Assert.Equal([2, 3], At(new(SiteRegion.Bottom) { Layers = 1 }, slab));
+        Assert.Equal([6], At(new(SiteRegion.Middle) { Layers = 1 }, slab));
+        Assert.Equal([4, 6, 7], At(new(SiteRegion.Middle) { DepthA = 4.4 }, slab));
+        Assert.Equal([2, 3, 4, 6, 7, 9, 10], At(SiteSelection.All, slab));
+        Assert.Equal([9], new Substitution(Mn, Sc) { Count = 1, Where = new(SiteRegion.Top) { Layers = 1 } }.ChosenSites(slab));
         // Another layer below: the faces differ, and the surface is the upper one.
         var polar = Slab([("O", 0), ("Mn", 2), ("O", 4), ("Mn", 6)]);
-        Assert.Equal([4], At("surface", polar));
-        Assert.Equal([], At("bulk", polar));
+        Assert.Equal([4], At(new(SiteRegion.Surface), polar));
+        Assert.Equal([], At(new(SiteRegion.Bulk), polar));
     }
 
     [Fact]
     public void Says_what_is_wrong_with_a_region()
     {
         var slab = Slab([("O", 0), ("Mn", 2), ("O", 4), ("Mn", 6)]);
-        Assert.Contains("no part of a structure", Assert.Throws<DftFlowException>(() => SiteSelection.Parse("top -4 Å")).Message, StringComparison.Ordinal);
-        Assert.Contains("structure has 2", Assert.Throws<DftFlowException>(() => At("top 3 layers", slab)).Message, StringComparison.Ordinal);
-        Assert.Contains("no slab", Refused(new(Mn, Sc) { Where = SiteSelection.Parse("surface") }), StringComparison.Ordinal);
-        Assert.Contains("no Mn at 'bulk'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Where = SiteSelection.Parse("bulk") }.Apply(slab)).Message, StringComparison.Ordinal);
-        Assert.Contains("has 1 at 'top 1 layer'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Count = 2, Where = SiteSelection.Parse("top 1 layer") }.Apply(slab)).Message, StringComparison.Ordinal);
+        Assert.Contains("how far `top` goes", Assert.Throws<DftFlowException>(() => new SiteSelection(SiteRegion.Top).Of(slab, Mn)).Message, StringComparison.Ordinal);
+        Assert.Contains("how far `top` goes", Assert.Throws<DftFlowException>(() => new SiteSelection(SiteRegion.Top) { DepthA = -4 }.Of(slab, Mn)).Message, StringComparison.Ordinal);
+        Assert.Contains("structure has 2", Assert.Throws<DftFlowException>(() => At(new(SiteRegion.Top) { Layers = 3 }, slab)).Message, StringComparison.Ordinal);
+        Assert.Contains("no slab", Refused(new(Mn, Sc) { Where = new(SiteRegion.Surface) }), StringComparison.Ordinal);
+        Assert.Contains("no Mn at 'bulk'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Where = new(SiteRegion.Bulk) }.Apply(slab)).Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 at 'top 1 layer'", Assert.Throws<DftFlowException>(() => new Substitution(Mn, Sc) { Count = 2, Where = new(SiteRegion.Top) { Layers = 1 } }.Apply(slab)).Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static IEnumerable<int> At(string where, Structure structure) => SiteSelection.Parse(where).Of(structure, Mn);
+    private static IEnumerable<int> At(SiteSelection where, Structure structure) => where.Of(structure, Mn);
 
     private static Structure Slab((string Element, double HeightA)[] atoms) => SampleIons.Crystal(Lattice.FromParameters(6, 6, 30, 90, 90, 90),
         [.. atoms.Select((atom, i) => (atom.Element, i * 0.37 % 1, i * 0.61 % 1, atom.HeightA / 30))]);
