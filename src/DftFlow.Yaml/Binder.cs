@@ -43,7 +43,7 @@ public sealed class Binder(Diagnostics diagnostics)
             Set(block, rest, BindOthers(rest, others, what, shape));
         foreach (var property in shape.Properties.Where(p => p.Required && mapping[p.Name] is null))
             diagnostics.Error("DF1009", mapping.At, $"{Capital(what)} lacks the key '{property.Name}': {property.Description}");
-        if (shape.ExactlyOneWhat is { } one)
+        if (shape.ExactlyOne is { What: var one })
         {
             var kinds = shape.Kinds.ToArray();
             var given = mapping.Entries.Where(e => kinds.Contains(e.Key)).ToArray();
@@ -160,6 +160,8 @@ public sealed class Binder(Diagnostics diagnostics)
                 Spelling.Closest(text, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
             return null;
         }
+        if (OwnScalar(type) is not null)
+            return typeof(Binder).GetMethod(nameof(BindOwn), BindingFlags.NonPublic | BindingFlags.Instance)!.MakeGenericMethod(type).Invoke(this, [scalar, what]);
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
@@ -170,6 +172,16 @@ public sealed class Binder(Diagnostics diagnostics)
         diagnostics.Error("DF1007", scalar.At, $"{Capital(what)} is {Expected(type, info)}, not '{text}'.");
         return null;
     }
+
+    private object? BindOwn<T>(YamlScalar scalar, string what) where T : IScalar<T>
+    {
+        if (T.TryParse(scalar.Text, out var value)) return value;
+        diagnostics.Error("DF1007", scalar.At, $"{Capital(what)} is {T.Expected}, not '{scalar.Text}'.", T.Hint);
+        return null;
+    }
+
+    /// <summary>The interface by which the type says how it is written; null where it does not.</summary>
+    internal static Type? OwnScalar(Type type) => type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IScalar<>));
 
     private static object ToImmutable(Type inner, IList list)
     {
@@ -193,6 +205,7 @@ public sealed class Binder(Diagnostics diagnostics)
         : type == typeof(string) ? "a word or a text"
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(BlockShape.Kebab))}"
         : type == typeof(Element) ? "the symbol of an element"
+        : OwnScalar(type) is not null ? (string)type.GetProperty(nameof(IScalar<>.Expected))!.GetValue(null)!
         : type == typeof(YamlScalar) ? "a word or a number"
         : type == typeof(YamlSequence) ? "a list"
         : "a mapping";

@@ -75,7 +75,7 @@ public sealed class JsonSchema
         if (shape.Others is null || shape.Others.Info.GetCustomAttribute<OtherKeysAttribute>()!.Elements) block["additionalProperties"] = false;
         if (shape.Properties.Where(p => p.Required).ToArray() is { Length: > 0 } required)
             block["required"] = new JsonArray([.. required.Select(p => JsonValue.Create(p.Name))]);
-        if (shape.ExactlyOneWhat is not null)
+        if (shape.ExactlyOne is not null)
             block["oneOf"] = new JsonArray([.. shape.Kinds.Select(kind => new JsonObject { ["required"] = new JsonArray(kind) })]);
         return block;
     }
@@ -108,6 +108,7 @@ public sealed class JsonSchema
         if (type == typeof(int)) return OrParameter(new JsonObject { ["type"] = "integer" });
         if (type == typeof(bool)) return OrParameter(new JsonObject { ["type"] = "boolean" });
         if (type == typeof(Element)) return Text(ElementPattern);
+        if (Binder.OwnScalar(type) is not null) return Text((string)type.GetProperty("Pattern")!.GetValue(null)!);
         if (type.IsEnum) return OrParameter(new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(BlockShape.Kebab(name)))]) });
         throw new NotSupportedException($"{info.DeclaringType?.Name}.{info.Name} is of a type that no schema is made for: {type}.");
     }

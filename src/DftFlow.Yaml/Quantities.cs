@@ -22,6 +22,15 @@ public enum Dimension
 
     /// <summary>Read into seconds.</summary>
     Time,
+
+    /// <summary>Read into Å².</summary>
+    Area,
+
+    /// <summary>Read into degrees.</summary>
+    Angle,
+
+    /// <summary>Per cent, read into a fraction: 5 % is 0.05.</summary>
+    Fraction,
 }
 
 /// <summary>Numbers with units, as in <c>500 eV</c>: the unit must be there, and must measure what is asked for.</summary>
@@ -39,6 +48,9 @@ public static class Quantities
         Dimension.Force => new("eV/Å", "0.02 eV/Å", [("eV/Å", 1), ("eV/A", 1), ("eV/angstrom", 1), ("meV/Å", 1e-3), ("meV/A", 1e-3)], [("Ry/Bohr", 25.711043), ("Ha/Bohr", 51.422067)]),
         Dimension.Voltage => new("V", "4.3 V", [("V", 1), ("mV", 1e-3)], []),
         Dimension.Time => new("s", "24 h", [("s", 1), ("min", 60), ("h", 3600), ("d", 86400)], []),
+        Dimension.Area => new("Å²", "250 Å²", [("Å²", 1), ("Å^2", 1), ("Å2", 1), ("A^2", 1), ("nm²", 100), ("nm^2", 100)], []),
+        Dimension.Angle => new("°", "120 °", [("°", 1), ("deg", 1)], [("rad", 180 / Math.PI)]),
+        Dimension.Fraction => new("%", "5 %", [("%", 0.01)], []),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 
@@ -42,6 +43,24 @@ public sealed class ElementKeysAttribute : Attribute;
 public sealed class ExactlyOneAttribute(string what) : Attribute
 {
     public string What { get; } = what;
+
+    /// <summary>Every key says what kind of thing it is; otherwise those that hold blocks do.</summary>
+    public bool EveryKey { get; init; }
+}
+
+/// <summary>A type with a way of its own to be written as one scalar: <c>6 layers</c>, <c>top 4 Å</c>.</summary>
+public interface IScalar<TSelf> where TSelf : IScalar<TSelf>
+{
+    /// <summary>What is expected, in words that go on after "is": <c>a length or a number of layers</c>.</summary>
+    static abstract string Expected { get; }
+
+    /// <summary>An example or what else helps to write it.</summary>
+    static abstract string Hint { get; }
+
+    /// <summary>A regular expression for editors.</summary>
+    static abstract string Pattern { get; }
+
+    static abstract bool TryParse(string text, [MaybeNullWhen(false)] out TSelf value);
 }
 
 /// <summary>A mapping with fixed keys; it knows where each of them stands.</summary>
@@ -77,10 +96,10 @@ public sealed record MapEntry<T>(string Key, Mark At, T Value);
 public sealed record OneOrMore<T>(ImmutableArray<T> Items);
 
 /// <summary>The keys of a block type, read from its attributes once.</summary>
-public sealed record BlockShape(ImmutableArray<BlockShape.Property> Properties, BlockShape.Property? Others, string? ExactlyOneWhat)
+public sealed record BlockShape(ImmutableArray<BlockShape.Property> Properties, BlockShape.Property? Others, ExactlyOneAttribute? ExactlyOne)
 {
-    /// <summary>The keys that say what kind a block is of, where exactly one of them is given: those that hold blocks.</summary>
-    public IEnumerable<string> Kinds => Properties.Where(p => typeof(Block).IsAssignableFrom(p.Info.PropertyType)).Select(p => p.Name);
+    /// <summary>The keys that say what kind a block is of, where exactly one of them is given.</summary>
+    public IEnumerable<string> Kinds => Properties.Where(p => ExactlyOne is { EveryKey: true } || typeof(Block).IsAssignableFrom(p.Info.PropertyType)).Select(p => p.Name);
 
     private static readonly ConcurrentDictionary<Type, BlockShape> Known = new();
 
@@ -98,7 +117,7 @@ public sealed record BlockShape(ImmutableArray<BlockShape.Property> Properties, 
             if (info.GetCustomAttribute<KeyAttribute>() is { } key) keys.Add(new(key.Name, key.Description, key.Required, info));
             if (info.GetCustomAttribute<OtherKeysAttribute>() is { } other) others = new("", other.Description, Required: false, info);
         }
-        return new BlockShape(keys.ToImmutable(), others, type.GetCustomAttribute<ExactlyOneAttribute>()?.What);
+        return new BlockShape(keys.ToImmutable(), others, type.GetCustomAttribute<ExactlyOneAttribute>());
     });
 
     /// <summary>An enumeration's member as YAML writes it: BandCentre is band-centre.</summary>

@@ -49,6 +49,6 @@ public sealed record BuiltSlab
     /// <summary>The same per area, in e/Å.</summary>
     public double? DipolePerAreaEPerA => DipoleEA / AreaA2;
 
-    /// <summary>DF1615: thin vacuum. DF1616: polar. DF1617: not stoichiometric.</summary>
+    /// <summary>DF1312: thin vacuum. DF1615: polar. DF1616: not stoichiometric.</summary>
     public required ImmutableArray<Finding> Findings { get; init; }
 }

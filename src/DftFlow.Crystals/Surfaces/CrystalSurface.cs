@@ -7,6 +7,7 @@ namespace DftFlow.Crystals.Surfaces;
 public sealed class CrystalSurface
 {
     private const int MostNamedLayers = 3;
+    private const double SameLengthA = 1e-3;
 
     private readonly int? reversal;
 
@@ -92,6 +93,8 @@ public sealed class CrystalSurface
 
         static string[]? Formulas(string name)
         {
+            // O.2 is an id, not a fifth of an oxygen atom.
+            if (name.Contains('.', StringComparison.Ordinal)) return null;
             var parts = name.Split('-');
             string[] layers = [.. parts.Select(part => Composition.TryParse(part.Trim(), out var composition, out _) ? LayerName(composition) : null).OfType<string>()];
             return layers.Length == parts.Length ? layers : null;
@@ -103,35 +106,48 @@ public sealed class CrystalSurface
         var bonds = NearestBonds.Of(Cell.Structure);
         var broken = Stacking.Crossings(bonds.Select(bond => (bond.I, bond.VectorA)));
         var brokenKept = Stacking.Crossings(bonds.Where(bond => Joins(bond, keptBonds)).Select(bond => (bond.I, bond.VectorA)));
-        var area = Cell.AreaA2;
-        var cuts = Enumerable.Range(0, LayersPerPeriod).Where(cut => brokenKept[cut] == 0)
-            .OrderBy(cut => broken[cut]).ThenByDescending(cut => Math.Round(Stacking.GapAboveA(cut), 3))
+        var gaps = Ranks(Stacking.GapAboveA);
+        var spacings = Ranks(layer => Stacking.MeanHeightA(layer) - Stacking.MeanHeightA(layer - 1));
+        var cuts = Enumerable.Range(0, LayersPerPeriod)
+            .OrderBy(cut => broken[cut]).ThenByDescending(cut => gaps[cut])
             .ThenBy(cut => string.Join('-', Stacked(cut)), StringComparer.Ordinal)
-            .ThenBy(cut => string.Join(' ', Spacings(cut)), StringComparer.Ordinal).ThenBy(cut => cut).ToImmutableArray();
-        if (cuts.IsEmpty)
-            throw new DftFlowException("DF1612", $"Every plane {Cell.Plane} between two layers cuts a bond that is to be kept ({string.Join(", ", keptBonds.Select(pair => $"{pair.Item1}-{pair.Item2}"))}).",
-                "Cuts are planes: they do not go around molecules or polyhedra. Take another Miller plane, or let the bonds be cut.");
+            .ThenBy(cut => string.Join(' ', Enumerable.Range(0, LayersPerPeriod).Select(depth => spacings[Period(cut - depth)].ToString("00000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
+            .ThenBy(cut => cut).ToImmutableArray();
         var ids = Ids(cuts);
-        return [.. cuts.Select((cut, i) => new Termination
+        // Ids and numbers are the same whatever bonds are kept.
+        ImmutableArray<Termination> allowed = [.. cuts.Select((cut, i) => new Termination
         {
             Number = i + 1,
             Id = ids[i],
             Layers = [.. Stacked(cut)],
             GapA = Stacking.GapAboveA(cut),
             BrokenBonds = broken[cut],
-            BrokenBondsPerA2 = broken[cut] / area,
+            BrokenBondsPerA2 = broken[cut] / Cell.AreaA2,
             SymmetricLayers = reversal is { } sum ? Period(2 * cut - sum) + 1 : null,
             Polarity = charges is null ? null : SurfacePolarity.Of(Cell, Stacking, cut, site => charges[site.Element]),
             TopLayer = cut,
-        })];
+        }).Where(termination => brokenKept[termination.TopLayer] == 0)];
+        return !allowed.IsEmpty ? allowed : throw new DftFlowException("DF1612",
+            $"Every plane {Cell.Plane} between two layers cuts a bond that is to be kept ({string.Join(", ", keptBonds.Select(pair => $"{pair.Item1}-{pair.Item2}"))}).",
+            "Cuts are planes: they do not go around molecules or polyhedra. Take another Miller plane, or let the bonds be cut.");
 
         bool Joins((int I, int J, Vector3D VectorA) bond, IReadOnlyCollection<(Element, Element)> pairs) =>
             pairs.Contains((ElementOf(bond.I), ElementOf(bond.J))) || pairs.Contains((ElementOf(bond.J), ElementOf(bond.I)));
 
         Element ElementOf(int site) => Cell.Structure.Sites[site].Element;
+    }
 
-        IEnumerable<string> Spacings(int cut) => Enumerable.Range(0, LayersPerPeriod)
-            .Select(depth => (Stacking.MeanHeightA(cut - depth) - Stacking.MeanHeightA(cut - depth - 1)).ToString("00.00", CultureInfo.InvariantCulture));
+    /// <summary>The ranks of the layers' lengths from the shortest on; equal where only rounding tells them apart, so that it decides nothing.</summary>
+    private int[] Ranks(Func<int, double> lengthA)
+    {
+        var ranks = new int[LayersPerPeriod];
+        var (rank, last) = (0, double.NaN);
+        foreach (var layer in Enumerable.Range(0, LayersPerPeriod).OrderBy(lengthA))
+        {
+            if (lengthA(layer) - last > SameLengthA) rank++;
+            (ranks[layer], last) = (rank, lengthA(layer));
+        }
+        return ranks;
     }
 
     private ImmutableArray<string> Ids(ImmutableArray<int> cuts)

@@ -44,7 +44,7 @@ public readonly record struct MillerPlane
     public override string ToString()
     {
         int[] indices = HasFourIndices ? [H, K, -H - K, L] : [H, K, L];
-        return $"({string.Join(indices.Any(index => Math.Abs(index) > 9) ? " " : "", indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))})";
+        return $"({string.Join(indices.Any(index => index is < -9 or > 9) ? " " : "", indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))})";
     }
 
     private static string Text<T>(IEnumerable<T> indices) where T : IFormattable =>

@@ -17,6 +17,8 @@ namespace DftFlow.Crystals.Surfaces;
 /// <param name="Rows">a, b and c in the axes of the cell that the crystal was given in: whole numbers where that is primitive.</param>
 public sealed record OrientedCell(MillerPlane Plane, Structure Structure, ImmutableArray<Vector3D> Rows)
 {
+    private const long LargestPrimitiveIndex = 10_000;
+
     // Lengths that agree so far, relatively, are equal.
     private const double SameLength = 1e-9;
 
@@ -37,7 +39,10 @@ public sealed record OrientedCell(MillerPlane Plane, Structure Structure, Immuta
             throw MillerPlane.Error($"{plane} has four indices, but the cell has no hexagonal axes (a = b, γ = 120°).", "Give three indices, or the crystal in hexagonal axes.");
 
         var primitive = PrimitiveCell.Of(crystal);
-        var (u, v, w) = PlaneBasis(IndicesIn(primitive.Lattice, crystal.Lattice, plane));
+        var indices = IndicesIn(primitive.Lattice, crystal.Lattice, plane);
+        if (Math.Max(Math.Abs(indices.H), Math.Max(Math.Abs(indices.K), Math.Abs(indices.L))) > LargestPrimitiveIndex)
+            throw MillerPlane.Error(FormattableString.Invariant($"{plane} is the plane ({indices.H} {indices.K} {indices.L}) of the primitive cell: it has hardly any atoms."), "The cell is very skewed; give the crystal in its conventional cell.");
+        var (u, v, w) = PlaneBasis(indices);
         var normal = Normal(crystal.Lattice, plane);
         (u, v) = LatticeReduction.ReduceInPlane(Vector(u.X, u.Y, u.Z), Vector(v.X, v.Y, v.Z));
         (u, v) = Chosen(u, v, normal, crystal.Lattice);

@@ -16,6 +16,8 @@ public static class SlabCell
     /// <summary>More than this leads to no result that could be looked at, in atoms.</summary>
     public const int MostAtoms = 1_000_000;
 
+    private const int LargestMultiple = 10_000;
+
     /// <summary>Below this, in Å, a slab's images are likely to feel each other.</summary>
     public const double LeastVacuumA = 10;
 
@@ -41,6 +43,8 @@ public static class SlabCell
     /// <exception cref="DftFlowException">DF1610: the matrix keeps no area, or turns the cell's hand; or too many atoms.</exception>
     public static Structure InPlane(Structure slab, int m11, int m12, int m21, int m22)
     {
+        if (new[] { m11, m12, m21, m22 }.Any(number => number is < -LargestMultiple or > LargestMultiple))
+            throw Error(FormattableString.Invariant($"The in-plane cell [[{m11}, {m12}], [{m21}, {m22}]] has a number beyond {LargestMultiple}."), "Give smaller multiples of a and b.");
         var cells = (long)m11 * m22 - (long)m12 * m21;
         if (cells < 1)
             throw Error(FormattableString.Invariant($"The in-plane cell [[{m11}, {m12}], [{m21}, {m22}]] has the determinant {cells}."), "It is the number of cells: at least 1. Exchange the two rows where it is negative.");

@@ -1,44 +1,55 @@
 namespace DftFlow.Crystals.Symmetry;
 
-/// <summary>The rotations, proper and improper, that leave a lattice as it is: its holohedry.</summary>
+/// <summary>Which vectors of a lattice can take the places of given ones without changing lengths and angles.</summary>
 internal static class LatticeSymmetry
 {
-    // In a reduced basis vectors as long as the basis vectors have no larger numbers; one more for those almost as long.
-    private const int LargestNumber = 2;
+    /// <summary>The rotations, proper and improper, that leave the lattice as it is (its holohedry), for fractional coordinates of the basis.</summary>
+    public static IEnumerable<IntegerMatrix> Rotations(Lattice reduced, double toleranceA) =>
+        Maps(reduced, reduced, toleranceA).Where(map => map.Determinant is 1 or -1);
 
     /// <summary>
-    /// The rotations as matrices for fractional coordinates of the basis, which is to be Minkowski-reduced. The images of the basis
-    /// vectors, their sums and their differences are as long as those are, within the tolerance in Å.
+    /// All sets of three vectors of a lattice, as columns in terms of its basis, that are as long as the three vectors of a cell, and so
+    /// are their sums and differences, within the tolerance in Å: the cell is one of the lattice, or of a sublattice.
     /// </summary>
-    public static List<IntegerMatrix> Rotations(Lattice reduced, double toleranceA)
+    public static IEnumerable<IntegerMatrix> Maps(Lattice lattice, Lattice cell, double toleranceA)
     {
-        var candidates = new List<Vector3D>[] { [], [], [] };
-        for (var x = -LargestNumber; x <= LargestNumber; x++)
-            for (var y = -LargestNumber; y <= LargestNumber; y++)
-                for (var z = -LargestNumber; z <= LargestNumber; z++)
-                {
-                    var vector = new Vector3D(x, y, z);
-                    for (var axis = 0; axis < 3; axis++)
-                        if (SameLength(vector, Unit(axis))) candidates[axis].Add(vector);
-                }
-        var rotations = new List<IntegerMatrix>();
-        foreach (var a in candidates[0])
-            foreach (var b in candidates[1])
+        var asLongAs = Enumerable.Range(0, 3).Select(axis => OfLength(lattice, cell[axis].Length, toleranceA)).ToArray();
+        foreach (var a in asLongAs[0])
+            foreach (var b in asLongAs[1])
             {
-                if (!SamePair(a, b, Unit(0), Unit(1))) continue;
-                foreach (var c in candidates[2])
-                {
-                    if (!SamePair(a, c, Unit(0), Unit(2)) || !SamePair(b, c, Unit(1), Unit(2))) continue;
-                    var rotation = IntegerMatrix.FromColumns(a, b, c);
-                    if (rotation.Determinant is 1 or -1) rotations.Add(rotation);
-                }
+                if (!SamePair(a, b, cell.A, cell.B)) continue;
+                foreach (var c in asLongAs[2])
+                    if (SamePair(a, c, cell.A, cell.C) && SamePair(b, c, cell.B, cell.C))
+                        yield return IntegerMatrix.FromColumns(a.Numbers, b.Numbers, c.Numbers);
             }
-        return rotations;
 
-        bool SamePair(Vector3D u, Vector3D v, Vector3D u0, Vector3D v0) => SameLength(u + v, u0 + v0) && SameLength(u - v, u0 - v0);
+        bool SamePair((Vector3D Numbers, Vector3D Cartesian) u, (Vector3D Numbers, Vector3D Cartesian) v, Vector3D left, Vector3D right) =>
+            Same(u.Cartesian + v.Cartesian, left + right) && Same(u.Cartesian - v.Cartesian, left - right);
 
-        bool SameLength(Vector3D u, Vector3D v) => Math.Abs(reduced.ToCartesian(u).Length - reduced.ToCartesian(v).Length) <= toleranceA;
+        bool Same(Vector3D u, Vector3D v) => Math.Abs(u.Length - v.Length) <= toleranceA;
+    }
 
-        static Vector3D Unit(int axis) => new(axis == 0 ? 1 : 0, axis == 1 ? 1 : 0, axis == 2 ? 1 : 0);
+    private static List<(Vector3D Numbers, Vector3D Cartesian)> OfLength(Lattice lattice, double lengthA, double toleranceA)
+    {
+        var found = new List<(Vector3D, Vector3D)>();
+        double longest = lengthA + toleranceA, shortest = Math.Max(lengthA - toleranceA, 0), cc = lattice.C.Dot(lattice.C);
+        int mostX = Most(0), mostY = Most(1);
+        for (var x = -mostX; x <= mostX; x++)
+            for (var y = -mostY; y <= mostY; y++)
+            {
+                // Along c a line of lattice points, which enters and leaves the shell between two spheres.
+                var start = lattice.A * x + lattice.B * y;
+                var foot = -start.Dot(lattice.C) / cc;
+                var aside = start.Dot(start) - foot * foot * cc;
+                if (aside > longest * longest) continue;
+                var outer = Math.Sqrt((longest * longest - aside) / cc);
+                var inner = Math.Sqrt(Math.Max(shortest * shortest - aside, 0) / cc);
+                var last = Math.Floor(foot - inner);
+                for (var z = Math.Ceiling(foot - outer); z <= last; z++) found.Add((new(x, y, z), start + lattice.C * z));
+                for (var z = Math.Max(Math.Ceiling(foot + inner), last + 1); z <= foot + outer; z++) found.Add((new(x, y, z), start + lattice.C * z));
+            }
+        return found;
+
+        int Most(int axis) => (int)(longest * lattice.Reciprocal(axis).Length / (2 * Math.PI));
     }
 }

@@ -25,19 +25,18 @@ public sealed class SpaceGroup
     private const int MostTightenings = 40;
 
     private readonly Structure primitive;
-    private readonly ImmutableArray<PrimitiveOperation> primitiveOperations;
     private readonly ImmutableArray<PrimitiveOperation> ownOperations;
     private readonly LatticeCosets cells;
     private readonly (int X, int Y, int Z)[] cellVectors;
     private readonly (int PrimitiveSite, int X, int Y, int Z)[] sites;
     private readonly int[] siteOf;
     private readonly Lazy<ImmutableArray<SymmetryOperation>> operations;
+    private readonly Lazy<StandardSetting> setting;
 
     private SpaceGroup(Lattice lattice, Structure reduced, Structure primitive, int[] primitiveSites, List<PrimitiveOperation> found, double symprecA)
     {
         this.primitive = primitive;
         SymprecA = symprecA;
-        primitiveOperations = [.. found];
         // The structure's lattice vectors in terms of the primitive ones, as columns.
         var basis = IntegerMatrix.FromColumns(InPrimitive(lattice.A), InPrimitive(lattice.B), InPrimitive(lattice.C));
         cells = new LatticeCosets([Column(0), Column(1), Column(2)]);
@@ -63,6 +62,8 @@ public sealed class SpaceGroup
         Translations = [.. cellVectors.Select(v => Fractions.Wrapped(lattice.ToFractional(primitive.Lattice.ToCartesian(new(v.X, v.Y, v.Z)))))];
         EquivalentSites = FirstOfEach(primitiveSites, own);
         operations = new(All);
+        setting = new(() => StandardSettings.Find(primitive.Lattice, [.. found.Select(operation => operation.Operation)])
+            ?? throw new DftFlowException("DF1281", string.Create(CultureInfo.InvariantCulture, $"The {found.Count} operations within {SymprecA} Å are those of no space group."), "Take a smaller tolerance symprecA."));
 
         Vector3D InPrimitive(Vector3D cartesian) => primitive.Lattice.ToFractional(cartesian);
 
@@ -88,6 +89,17 @@ public sealed class SpaceGroup
     /// <summary>For each site the smallest number, from 0, of the sites that the operations take to it.</summary>
     public ImmutableArray<int> EquivalentSites { get; }
 
+    /// <summary>The type of the crystal's space group, whatever cell it is in.</summary>
+    /// <exception cref="DftFlowException">DF1281: the operations fit no type; a smaller tolerance helps.</exception>
+    public SpaceGroupType Type => setting.Value.Type;
+
+    /// <summary>Where the standard setting has its lattice vectors and its origin.</summary>
+    /// <exception cref="DftFlowException">DF1281: the operations fit no type; a smaller tolerance helps.</exception>
+    public StandardSetting Setting => setting.Value;
+
+    /// <summary>The atoms of the primitive cell.</summary>
+    internal Structure Primitive => primitive;
+
     /// <summary>Finds the symmetry of a structure. The effort grows about linearly with the atoms, of large supercells too.</summary>
     /// <param name="symprecA">How far, in Å, an image may lie from its atom.</param>
     /// <param name="elementsOnly">Compare elements alone: the symmetry of the geometry, whatever moments and constraints say.</param>
@@ -108,7 +120,7 @@ public sealed class SpaceGroup
             }
             catch (OverflowException)
             {
-                throw Error("The cell is so skewed that its lattice vectors are millions of primitive ones.", "Give the structure in a reduced cell.");
+                throw TooSkewed();
             }
         }
         throw Error("The operations form no group at any tolerance.", "Are there atoms that lie nearly on each other?");
@@ -189,5 +201,8 @@ public sealed class SpaceGroup
         }
     }
 
-    private static DftFlowException Error(string message, string? hint) => new("DF1280", message, hint);
+    internal static DftFlowException TooSkewed() =>
+        Error("The cell is so skewed that its lattice vectors are millions of primitive ones.", "Give the structure in a reduced cell.");
+
+    internal static DftFlowException Error(string message, string? hint) => new("DF1280", message, hint);
 }

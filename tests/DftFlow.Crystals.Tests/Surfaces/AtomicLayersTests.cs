@@ -17,8 +17,8 @@ public class AtomicLayersTests
         Assert.Equal(new int[][] { [4], [2], [1, 3] }, layers.Layers.Select(layer => layer.Sites.ToArray()));
         Assert.Equal(new[] { 1, 3, 5.1 }, layers.Layers.Select(layer => layer.HeightA), (x, y) => Math.Abs(x - y) < 1e-9);
         Assert.Equal(2, layers.LayerOf(3));
-        Assert.Equal(4.2, layers.ThicknessA, 9);
-        Assert.Equal(15.8, layers.VacuumA, 9);
+        Assert.Equal(4.2, layers.ThicknessA, 1e-9);
+        Assert.Equal(15.8, layers.VacuumA, 1e-9);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class AtomicLayersTests
         Assert.Equal(new[] { 17.0, 19, 21 }, layers.Layers.Select(layer => layer.HeightA), (x, y) => Math.Abs(x - y) < 1e-9);
         Assert.Equal([3], layers.BottomLayers(1));
         Assert.Equal([1, 2], layers.TopLayers(2));
-        Assert.Equal(16, layers.VacuumA, 9);
+        Assert.Equal(16, layers.VacuumA, 1e-9);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class AtomicLayersTests
         var lattice = new Lattice(new(3, 0, 0), new(0, 3, 0), new(1.5, 0, -10));
         var layers = AtomicLayers.Of(new Structure(lattice, [new(Element.Parse("Li"), new(0, 0, 0.2)), new(Element.Parse("O"), new(0, 0, 0.4))]));
         Assert.Equal(new Vector3D(0, 0, -1), layers.Normal);
-        Assert.Equal(10, layers.PeriodA, 9);
+        Assert.Equal(10, layers.PeriodA, 1e-9);
         Assert.Equal(new[] { 2.0, 4 }, layers.Layers.Select(layer => layer.HeightA), (x, y) => Math.Abs(x - y) < 1e-9);
     }
 
@@ -90,7 +90,7 @@ public class AtomicLayersTests
             var slab = AtomicLayers.Of(Slab(30, heights));
             Assert.Equal(Enumerable.Range(1, heights.Length), slab.Layers.SelectMany(layer => layer.Sites).Order());
             var moved = AtomicLayers.Of(Slab(30, [.. heights.Select(height => height + 30 * shift)]));
-            Assert.Equal(slab.ThicknessA, moved.ThicknessA, 6);
-            Assert.Equal(slab.VacuumA, 30 - (heights.Max() - heights.Min()), 6);
+            Assert.Equal(slab.ThicknessA, moved.ThicknessA, 1e-6);
+            Assert.Equal(slab.VacuumA, 30 - (heights.Max() - heights.Min()), 1e-6);
         }, iter: Effort.Iterations(200));
 }

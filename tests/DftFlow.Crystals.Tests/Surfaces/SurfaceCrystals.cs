@@ -61,6 +61,11 @@ internal static class SurfaceCrystals
         ("LiMnO2", LiMnO2), ("Li2MnO3", Li2MnO3), ("Triclinic", Triclinic), ("Asymmetric", Asymmetric),
     ];
 
+    /// <summary>Fm-3m, a = 5.4626 Å (fluorite; R. W. G. Wyckoff, Crystal Structures 1, 1963).</summary>
+    public static Structure CaF2 { get; } = FaceCentred(Crystal("5.4626 5.4626 5.4626 90 90 90", "Ca 0 0 0", "F 0.25 0.25 0.25", "F 0.75 0.75 0.75"));
+
+    public static Structure Named(string name) => name == "CaF2" ? CaF2 : All.Single(pair => pair.Name == name).Crystal;
+
     public static ImmutableArray<MillerPlane> PlanesOf(string name) => name switch
     {
         "LiCoO2" => [new(0, 0, 3), new(1, 0, 4), new(0, 1, 2), new(1, 1, 0), new(1, 0, 1)],

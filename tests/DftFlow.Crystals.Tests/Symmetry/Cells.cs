@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Symmetry;
 
 namespace DftFlow.Tests.Crystals;
 
@@ -65,6 +67,61 @@ internal static class Cells
         return new(new(turn(large.Lattice.A), turn(large.Lattice.B), turn(large.Lattice.C)), [.. sites]);
     }
 
+    /// <summary>The primitive cell of a crystal of the type: four general positions, of four elements, so that no more symmetry comes in by chance.</summary>
+    public static Structure OfType(SpaceGroupType type, ulong seed)
+    {
+        var random = new SeededRandom(seed * 1000 + (ulong)type.Number);
+        var lattice = type.CrystalSystem switch
+        {
+            CrystalSystem.Triclinic => Lattice.FromParameters(7.1, 8.3, 9.7, 81, 95, 103),
+            CrystalSystem.Monoclinic => Lattice.FromParameters(9.3, 8.1, 10.9, 90, 97, 90),
+            CrystalSystem.Orthorhombic => Lattice.FromParameters(11.3, 9.2, 13.1, 90, 90, 90),
+            CrystalSystem.Tetragonal => Lattice.FromParameters(13.3, 13.3, 15.2, 90, 90, 90),
+            CrystalSystem.Cubic => Lattice.FromParameters(24.3, 24.3, 24.3, 90, 90, 90),
+            _ => Lattice.FromParameters(14.3, 14.3, 17.2, 90, 90, 120),
+        };
+        while (true)
+        {
+            var sites = ImmutableArray.CreateBuilder<Site>();
+            foreach (var symbol in new[] { "Li", "Mn", "O", "F" })
+            {
+                var place = new Vector3D(random.NextDouble(), random.NextDouble(), random.NextDouble());
+                sites.AddRange(type.Operations.Select(operation => new Site(Element.Parse(symbol), Fractions.Wrapped(operation.Apply(place)))));
+            }
+            var structure = new Structure(lattice, sites.ToImmutable());
+            if (!NeighbourPairs.Within(structure, 0.4).Any()) return PrimitiveCell.Of(structure);
+        }
+    }
+
+    public static Structure Mirrored(Structure structure)
+    {
+        return new(new(Mirror(structure.Lattice.A), Mirror(structure.Lattice.B), Mirror(structure.Lattice.C)), structure.Sites);
+
+        static Vector3D Mirror(Vector3D v) => v with { X = -v.X };
+    }
+
+    /// <summary>Every atom moved by at most the distance in Å.</summary>
+    public static Structure Shaken(Structure structure, double distanceA, ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        return structure with
+        {
+            Sites = [.. structure.Sites.Select(site => site with { Fractional = site.Fractional + structure.Lattice.ToFractional(new Vector3D(Move(), Move(), Move())) })],
+        };
+
+        double Move() => (2 * random.NextDouble() - 1) * distanceA / Math.Sqrt(3);
+    }
+
+    /// <summary>What spglib and pymatgen make a structure of: rows of lattice vectors, fractional places, atomic numbers.</summary>
+    public static string AsJson(Structure structure) => JsonSerializer.Serialize(new
+    {
+        lattice = new[] { Numbers(structure.Lattice.A), Numbers(structure.Lattice.B), Numbers(structure.Lattice.C) },
+        places = structure.Sites.Select(site => Numbers(site.Fractional)),
+        numbers = structure.Sites.Select(site => site.Element.AtomicNumber),
+    });
+
+    private static double[] Numbers(Vector3D v) => [v.X, v.Y, v.Z];
+
     private static Func<Vector3D, Vector3D> Turn(SeededRandom random)
     {
         // Rodrigues' formula about a random axis.
@@ -76,7 +133,7 @@ internal static class Cells
 
     private static (long, long, long) Hermite(IntegerMatrix rows)
     {
-        var cosets = new DftFlow.Crystals.Symmetry.LatticeCosets(Enumerable.Range(0, 3).Select(row => new long[] { rows[row, 0], rows[row, 1], rows[row, 2] }));
+        var cosets = new LatticeCosets(Enumerable.Range(0, 3).Select(row => new long[] { rows[row, 0], rows[row, 1], rows[row, 2] }));
         return (cosets.Rows[0][0], cosets.Rows[1][1], cosets.Rows[2][2]);
     }
 }
