@@ -61,7 +61,7 @@ public sealed record CoatedSlab
 
     public required double VacuumA { get; init; }
 
-    /// <summary>The operation that made the coating below of that above: <c>inversion</c>, <c>reflection</c> or <c>rotation</c>; null where one side is coated.</summary>
+    /// <summary>The operation that made the coating below of that above: <c>inversion</c>, <c>reflection</c>, <c>rotation</c> or <c>rotoinversion</c>; null where one side is coated.</summary>
     public required string? SidesExchangedBy { get; init; }
 
     public Composition SubstrateComposition => Part(0, SubstrateAtoms);

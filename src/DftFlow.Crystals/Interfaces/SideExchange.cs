@@ -43,7 +43,13 @@ internal sealed record SideExchange(string Name, PlaneDeformation InPlane, Vecto
         return new(Named(operation.Rotation), inPlane, onSubstrate.Apply(place) - inPlane.Apply(onSubstrate.Apply(first.Place)), layer.ThicknessA);
     }
 
-    private static string Named(IntegerMatrix rotation) => rotation.Trace == -3 ? "inversion" : rotation.Determinant < 0 && rotation.M11 + rotation.M22 == 2 ? "reflection" : "rotation";
+    private static string Named(IntegerMatrix rotation) => rotation switch
+    {
+        { Determinant: 1 } => "rotation",
+        { Trace: -3 } => "inversion",
+        { M11: 1, M12: 0, M21: 0, M22: 1 } => "reflection",
+        _ => "rotoinversion",
+    };
 
     private static bool Keeps(SideExchange exchange, PlaneBasis cell, PlaneDeformation onSubstrate)
     {

@@ -228,6 +228,7 @@ public class CoatingTests
             Assert.Equal(expected.Matches.Select(match => match.ToString()), coated.Matches.Select(match => match.ToString()));
             Assert.Equal(expected.GapA, coated.GapA, 6);
             SameDistances(expected.Structure, coated.Structure);
+            Assert.Contains(SpaceGroup.Of(Build(other, Cases[1].Coating with { BothSides = true }).Structure).PointOperations, operation => operation.Rotation.Trace == -3);
         }
     }
 
