@@ -26,15 +26,19 @@ internal sealed partial class ModelBuilder
         ChargeCompensation? compensation = null;
         if (block.Compensate is { } compensate && (compensation = Compensation(compensate)) is null) return false;
         at = block.Where?.At ?? block.At;
-        var where = block.Where is { } part ? SiteSelection.Parse(part.Value) : SiteSelection.All;
+        var where = block.Where?.Value.Selection ?? SiteSelection.All;
         foreach (var (symbol, mark, by) in block.Replace.Entries)
         {
             if (!Element.TryParse(symbol, out var from) || ParseElement(by) is not { } to) return false;
             at = mark;
-            if (block.Arrangement?.Value == SubstitutionArrangement.SymmetryDistinct && models.Arrangements.TryGetValue(entry.Key, out var before))
+            if (block.Arrangement?.Value == SubstitutionArrangement.SymmetryDistinct)
             {
-                Substituted(from, to, compensation, before);
-                continue;
+                if (draft.Alternatives is not null) throw new DftFlowException("DF1235", "Two steps of one model give symmetry-distinct arrangements.", "Make the second a structure of its own, 'from' one alternative of the first: from: NAME.2.");
+                if (models.Arrangements.TryGetValue(entry.Key, out var before))
+                {
+                    Substituted(from, to, compensation, before);
+                    continue;
+                }
             }
             var result = new Substitution(from, to)
             {
@@ -55,11 +59,10 @@ internal sealed partial class ModelBuilder
 
     private void Substituted(Element from, Element to, ChargeCompensation? compensation, SubstitutionResult result)
     {
-        var several = result.Alternatives.Length > 1 || result.Report.Search == ArrangementSearch.Enumeration && result.Alternatives[0].Multiplicity is not null;
+        var several = result.Alternatives[0].Multiplicity is not null;
         if (several)
         {
             models.Arrangements[entry.Key] = result;
-            if (draft.Alternatives is not null) throw new DftFlowException("DF1235", "Two steps of one model give symmetry-distinct arrangements.", "Make the second a structure of its own, 'from' one alternative of the first: from: NAME.2.");
             if (pick > result.Alternatives.Length) throw new DftFlowException("DF1017", Text($"'{entry.Key}' has {result.Alternatives.Length} symmetry-distinct arrangements; there is no {entry.Key}.{pick}."), Text($"They are {entry.Key}.1 to {entry.Key}.{result.Alternatives.Length}, the lowest electrostatic energy first."));
             draft = draft with { Alternatives = result.Alternatives.Length };
         }

@@ -24,4 +24,30 @@ public class ScalarTests
     [InlineData("layers")]
     [InlineData("")]
     public void What_is_neither_is_refused(string text) => Assert.False(Extent.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("surface")]
+    [InlineData("bulk")]
+    [InlineData("top 4 Å")]
+    [InlineData("bottom 2 layers")]
+    [InlineData("middle 1 layer")]
+    public void A_region_is_written_as_it_is_said(string text)
+    {
+        Assert.True(Region.TryParse(text, out var region));
+        Assert.Equal(text, region.ToString());
+        Assert.Matches(Region.Pattern, text);
+    }
+
+    [Theory]
+    [InlineData("Top 4 Å")]
+    [InlineData("top")]
+    [InlineData("bulk 4 Å")]
+    [InlineData("3")]
+    [InlineData("left 4 Å")]
+    public void What_is_no_region_is_refused(string text)
+    {
+        Assert.False(Region.TryParse(text, out _));
+        Assert.DoesNotMatch(Region.Pattern, text);
+    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Crystals.Symmetry;
 using System.Globalization;
-using DftFlow.Crystals.Symmetry;
 
 namespace DftFlow.Crystals.Cells;
 

@@ -20,8 +20,8 @@ public sealed record SubstituteBlock : Block
     [Key("sites", "Which sites, numbered from 1 in the order of the structure.")]
     public ImmutableArray<int>? Sites { get; init; }
 
-    [Key("where", "all, surface, bulk, or as in top 4 Å, bottom 2 layers.")]
-    public Located<string>? Where { get; init; }
+    [Key("where", "all, surface, bulk, or as in top 4 Å, bottom 2 layers, middle 3 layers.")]
+    public Located<Region>? Where { get; init; }
 
     [Key("near", "With count: the sites nearest to the atoms of this element.")]
     public Located<string>? Near { get; init; }
