@@ -7,6 +7,7 @@ namespace DftFlow.Crystals.Surfaces;
 public sealed class CrystalSurface
 {
     private const int MostNamedLayers = 3;
+    private const int MostListedLayers = 50;
     private const double SameLengthA = 1e-3;
 
     private readonly int? reversal;
@@ -37,7 +38,8 @@ public sealed class CrystalSurface
     /// How many different slabs of whole repeats there are, where slabs are equal that an operation of the crystal takes to each
     /// other, also upside down.
     /// </summary>
-    public int DistinctSlabs => Terminations.Select(termination => Math.Min(termination.TopLayer, reversal is { } sum ? Period(sum - termination.TopLayer - 1) : int.MaxValue)).Distinct().Count();
+    public int DistinctSlabs => Terminations
+        .Select(termination => reversal is { } sum ? Math.Min(termination.TopLayer, Period(sum - termination.TopLayer - 1)) : termination.TopLayer).Distinct().Count();
 
     internal PlaneStacking Stacking { get; }
 
@@ -111,7 +113,7 @@ public sealed class CrystalSurface
         var cuts = Enumerable.Range(0, LayersPerPeriod)
             .OrderBy(cut => broken[cut]).ThenByDescending(cut => gaps[cut])
             .ThenBy(cut => string.Join('-', Stacked(cut)), StringComparer.Ordinal)
-            .ThenBy(cut => string.Join(' ', Enumerable.Range(0, LayersPerPeriod).Select(depth => spacings[Period(cut - depth)].ToString("00000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
+            .ThenBy(cut => string.Join(' ', Depths.Select(depth => spacings[Period(cut - depth)].ToString("00000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
             .ThenBy(cut => cut).ToImmutableArray();
         var ids = Ids(cuts);
         // Ids and numbers are the same whatever bonds are kept.
@@ -157,16 +159,19 @@ public sealed class CrystalSurface
         for (var depth = 1; depth <= Math.Min(MostNamedLayers, LayersPerPeriod); depth++)
         {
             var told = names.Select(layers => string.Join('-', layers[..depth])).ToArray();
+            var times = told.CountBy(name => name).ToDictionary();
             for (var i = 0; i < ids.Length; i++)
-                if (told.Count(name => name == told[i]) == 1) ids[i] ??= told[i];
+                if (times[told[i]] == 1) ids[i] ??= told[i];
         }
         foreach (var alike in Enumerable.Range(0, ids.Length).Where(i => ids[i] is null).GroupBy(i => names[i][0]).ToArray())
             foreach (var (place, i) in alike.Index()) ids[i] = string.Create(CultureInfo.InvariantCulture, $"{names[i][0]}.{place + 1}");
         return [.. ids.OfType<string>()];
     }
 
+    private IEnumerable<int> Depths => Enumerable.Range(0, Math.Min(LayersPerPeriod, MostListedLayers));
+
     /// <summary>What the layers are made of, from one inwards, until they repeat.</summary>
-    private IEnumerable<string> Stacked(int topLayer) => Enumerable.Range(0, LayersPerPeriod).Select(depth => LayerName(Stacking.Composition(topLayer - depth)));
+    private IEnumerable<string> Stacked(int topLayer) => Depths.Select(depth => LayerName(Stacking.Composition(topLayer - depth)));
 
     /// <summary>The reduced formula; for one element its symbol, since an atomic layer of oxygen is no O2.</summary>
     internal static string LayerName(Composition layer) => layer.Amounts is [var only] ? only.Key.Symbol : layer.ReducedFormula;
@@ -180,7 +185,8 @@ public sealed class CrystalSurface
                 throw new DftFlowException("DF1610", $"The polarity needs a charge of {element}.", "Give the oxidation state of each element, or of none.");
         var total = primitive.Sites.Sum(site => charges[site.Element]);
         if (Math.Abs(total) > 1e-3 * primitive.Sites.Length)
-            throw new DftFlowException("DF1610", Text($"With these charges the crystal is not neutral: {primitive.Composition.Formula} has {total:+0.###;-0.###} e."), "Correct the oxidation states; of an element in several states give the mean.");
+            throw new DftFlowException("DF1610", Text($"With these charges the crystal is not neutral: {primitive.Composition.Formula} has {total:+0.###;-0.###} e."),
+                "Correct the oxidation states; of an element in several states give the mean.");
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

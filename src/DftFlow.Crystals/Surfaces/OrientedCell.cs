@@ -41,7 +41,8 @@ public sealed record OrientedCell(MillerPlane Plane, Structure Structure, Immuta
         var primitive = PrimitiveCell.Of(crystal);
         var indices = IndicesIn(primitive.Lattice, crystal.Lattice, plane);
         if (Math.Max(Math.Abs(indices.H), Math.Max(Math.Abs(indices.K), Math.Abs(indices.L))) > LargestPrimitiveIndex)
-            throw MillerPlane.Error(FormattableString.Invariant($"{plane} is the plane ({indices.H} {indices.K} {indices.L}) of the primitive cell: it has hardly any atoms."), "The cell is very skewed; give the crystal in its conventional cell.");
+            throw MillerPlane.Error(FormattableString.Invariant($"{plane} is the plane ({indices.H} {indices.K} {indices.L}) of the primitive cell: it has hardly any atoms."),
+                "The cell is very skewed; give the crystal in its conventional cell.");
         var (u, v, w) = PlaneBasis(indices);
         var normal = Normal(crystal.Lattice, plane);
         (u, v) = LatticeReduction.ReduceInPlane(Vector(u.X, u.Y, u.Z), Vector(v.X, v.Y, v.Z));

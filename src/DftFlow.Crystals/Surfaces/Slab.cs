@@ -92,7 +92,8 @@ public sealed record Slab(MillerPlane Plane)
         var counted = Layers is { } asked ? FormattableString.Invariant($" of {asked} layers") : "";
         var message = $"There is no {demands}{named}{counted} at {Plane}.";
         if (Symmetric && !surface.IsReversible)
-            return new("DF1613", message + " No operation of the crystal turns the plane's normal around, so that the two sides of a slab are never alike.", "Leave out `symmetric`, and correct for the dipole (LDIPOL, IDIPOL = 3).");
+            return new("DF1613", message + " No operation of the crystal turns the plane's normal around, so that the two sides of a slab are never alike.",
+                "Leave out `symmetric`, and correct for the dipole (LDIPOL, IDIPOL = 3).");
         // What another thickness, then what another composition would give.
         foreach (var stoichiometric in Stoichiometric ? new[] { true, false } : [false])
         {
@@ -120,7 +121,8 @@ public sealed record Slab(MillerPlane Plane)
         var (top, bottom) = (termination.TopLayer, termination.TopLayer - layers + 1);
         var thickness = surface.Stacking.ThicknessA(bottom, top);
         var structure = Cut(crystal, surface, bottom, top, thickness);
-        var unit = crystal.Composition.Reduced();
+        // An odd number of oxygen atoms is no O2 and a half.
+        var unit = crystal.Composition.Amounts is [var only] ? new([KeyValuePair.Create(only.Key, 1.0)]) : crystal.Composition.Reduced();
         var whole = structure.Composition;
         var units = unit.Elements.Min(element => Math.Floor(whole[element] / unit[element] + 1e-9));
         var (charge, dipole) = Charges is null ? ((double?)null, (double?)null) : ChargeAndDipole(structure, thickness);

@@ -47,7 +47,8 @@ public static class SlabCell
             throw Error(FormattableString.Invariant($"The in-plane cell [[{m11}, {m12}], [{m21}, {m22}]] has a number beyond {LargestMultiple}."), "Give smaller multiples of a and b.");
         var cells = (long)m11 * m22 - (long)m12 * m21;
         if (cells < 1)
-            throw Error(FormattableString.Invariant($"The in-plane cell [[{m11}, {m12}], [{m21}, {m22}]] has the determinant {cells}."), "It is the number of cells: at least 1. Exchange the two rows where it is negative.");
+            throw Error(FormattableString.Invariant($"The in-plane cell [[{m11}, {m12}], [{m21}, {m22}]] has the determinant {cells}."),
+                "It is the number of cells: at least 1. Exchange the two rows where it is negative.");
         if (cells > MostAtoms / Math.Max(1, slab.Sites.Length)) throw TooManyAtoms((double)cells * slab.Sites.Length);
         if (cells == 1 && (m11, m12, m21, m22) == (1, 0, 0, 1)) return slab;
         var (a, b) = (slab.Lattice.A, slab.Lattice.B);

@@ -17,7 +17,7 @@ public sealed record Termination
     /// </summary>
     public required string Id { get; init; }
 
-    /// <summary>What the layers are made of, from the outermost inwards, until they repeat.</summary>
+    /// <summary>What the layers are made of, from the outermost inwards, until they repeat; at most 50.</summary>
     public required ImmutableArray<string> Layers { get; init; }
 
     /// <summary>The distance in Å, in the crystal, of the outermost atom to the first one that was cut off.</summary>

@@ -77,6 +77,23 @@ public class SlabPropertyTests
         }, iter: Effort.Iterations(15));
 
     [Fact]
+    public void Any_crystal_gives_a_slab_or_an_error_that_says_why() =>
+        Gen.Select(SampleStructures.Random, Gen.Int[-9, 9].Array[3], Gen.Double[0, 3], Gen.Double[0.1, 30], Gen.Bool, Gen.Bool).Sample((crystal, n, tolerance, thickness, symmetric, stoichiometric) =>
+        {
+            try
+            {
+                var slab = new Slab(new(n[0], n[1], n[2])) { ThicknessA = thickness, LayerToleranceA = tolerance, Symmetric = symmetric, Stoichiometric = stoichiometric }.Build(crystal);
+                Assert.True(slab.ThicknessA >= thickness - 1e-6 && (slab.IsSymmetric || !symmetric) && (slab.IsStoichiometric || !stoichiometric));
+                Assert.Equal(slab.VacuumA, Vacuum.AlongAxes(slab.Structure).Z, 1e-6);
+            }
+            catch (DftFlowException error)
+            {
+                Assert.Contains(error.Code, new[] { "DF1220", "DF1280", "DF1611", "DF1613" });
+                Assert.NotEmpty(error.Message);
+            }
+        }, iter: Effort.Iterations(100));
+
+    [Fact]
     public void The_same_input_gives_the_same_bytes()
     {
         foreach (var (name, crystal) in SurfaceCrystals.All)
