@@ -83,7 +83,7 @@ internal static class Annealing
             }
         }
         state = begin(best);
-        while (Improve()) cancellation.ThrowIfCancellationRequested();
+        while (Improve()) { }
         return state;
 
         (int, int)? Draw()
@@ -99,6 +99,8 @@ internal static class Annealing
             var improved = false;
             foreach (var of in places)
                 for (var a = 0; a < of.Length; a++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
                     for (var b = 0; b < a; b++)
                     {
                         if (state.Arrangement[of[a]] == state.Arrangement[of[b]]) continue;
@@ -107,6 +109,7 @@ internal static class Annealing
                         state.Swap(of[a], of[b], change);
                         improved = true;
                     }
+                }
             return improved;
         }
     }

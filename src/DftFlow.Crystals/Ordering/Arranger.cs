@@ -9,7 +9,7 @@ internal sealed record Arranger(ArrangementSpace Space, OxidationStates? States)
     public const int MostCompared = 200_000;
 
     // Numbers in the table of permutations.
-    private const long LargestGroup = 50_000_000;
+    private const long LargestGroup = 10_000_000;
 
     public ulong Seed { get; init; } = 1;
 

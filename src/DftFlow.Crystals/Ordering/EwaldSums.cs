@@ -15,7 +15,7 @@ internal sealed class EwaldSums
 
     // erfc(5.8) and exp(−5.8²) are about 2e-15.
     private const double Cutoff = 5.8;
-    private const double MostTerms = 3e7;
+    private const double MostTerms = 3e10, MostWaves = 1e7;
 
     private readonly Lattice lattice;
     private readonly double alpha, cutoffA;
@@ -34,7 +34,7 @@ internal sealed class EwaldSums
         reach = (cutoffA * lattice.Reciprocal(0).Length / (2 * Math.PI), cutoffA * lattice.Reciprocal(1).Length / (2 * Math.PI), cutoffA * lattice.Reciprocal(2).Length / (2 * Math.PI));
         var images = (2 * reach.X + 1) * (2 * reach.Y + 1) * (2 * reach.Z + 1);
         (double X, double Y, double Z) most = (Most(lattice.A), Most(lattice.B), Most(lattice.C));
-        if (lattice.A.Length < 2 * CoincidentA || !(Math.Max(images, (2 * most.X + 1) * (2 * most.Y + 1) * (2 * most.Z + 1)) < MostTerms))
+        if (lattice.A.Length < 2 * CoincidentA || !(images * Count * Count < MostTerms && (2 * most.X + 1) * (2 * most.Y + 1) * (2 * most.Z + 1) < MostWaves))
             throw new DftFlowException("DF1232", "The cell is too flat or too long for its electrostatic energy: the sums over its images do not end in time.", "Give a cell whose shortest lattice vector is not thousands of times shorter than its longest.");
         foreach (var (i, j, _) in NeighbourPairs.Within(structure, CoincidentA))
             throw new DftFlowException("DF1232", FormattableString.Invariant($"Sites {i + 1} and {j + 1} lie on each other: their electrostatic energy has no bounds."), "Remove one of the two, or correct the coordinates.");
