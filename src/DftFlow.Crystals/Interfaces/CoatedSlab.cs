@@ -12,7 +12,7 @@ public sealed record SkippedPlane(MillerPlane Plane, string Reason);
 /// <summary>A coated slab, and all that the choice of it consisted of.</summary>
 public sealed record CoatedSlab
 {
-    /// <summary>The substrate's sites first, then those of the coating above, then of that below; in Ångström where they were, but for the height in the cell.</summary>
+    /// <summary>The substrate's sites first, then those of the coating above, then those of the coating below. The cell is that of the substrate, repeated in the plane and higher; the atoms are in its middle.</summary>
     public required Structure Structure { get; init; }
 
     /// <summary>The coating's plane; its normal points away from the substrate.</summary>

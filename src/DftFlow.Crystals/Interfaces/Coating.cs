@@ -82,9 +82,9 @@ public sealed record Coating(Structure Crystal)
         var chosen = search.Chosen;
         CoatingChecks.Size(substrate.Sites.Length, chosen.Match.Substrate.Multiple, chosen.Slab.Structure.Sites.Length, chosen.Match.Coating.Multiple, BothSides);
 
-        var (match, onCoating) = (WithHandOf(chosen.Match), chosen.Match.Misfit.WithStretch(1 - StrainOnSubstrate));
+        var match = WithHandOf(chosen.Match);
+        var onCoating = StrainOnSubstrate == 0 ? match.Misfit : match.Misfit.WithStretch(1 - StrainOnSubstrate);
         var onSubstrate = StrainOnSubstrate == 0 ? PlaneDeformation.None : onCoating * match.Misfit.Inverse;
-        if (StrainOnSubstrate == 0) onCoating = match.Misfit;
         var basis = bottom.Lattice.Basis(match.Substrate);
         var cell = (A: onSubstrate.Apply(basis.A), B: onSubstrate.Apply(basis.B));
         var registry = new RegistrySearch(match, cell, bottom, chosen.Layer, onSubstrate, onCoating, Radii ?? Contacts.Usual(substrate.Elements, Crystal.Elements));

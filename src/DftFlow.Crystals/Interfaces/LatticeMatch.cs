@@ -34,6 +34,9 @@ public sealed record LatticeMatchSearch
     // 0.8·n² sublattices up to n cells.
     internal const int MostCells = 500;
 
+    // With these, and with all cells, products of the whole numbers fit.
+    private const int LargestNumber = 30;
+
     /// <summary>The common cell's largest area in Å².</summary>
     public double MaxAreaA2 { get; init; } = 200;
 
@@ -74,9 +77,10 @@ public sealed record LatticeMatchSearch
     /// </summary>
     public LatticeMatch? NearestMiss(PlaneLattice substrate, PlaneLattice coating, CancellationToken cancellation = default)
     {
+        // Windows that widen: the smallest strain of the first one that holds any is the smallest of all.
         for (var strain = MaxStrain; strain < LargestMaxStrain;)
         {
-            strain = Math.Min(LargestMaxStrain, strain * 1.5);
+            strain = Math.Clamp(strain * 2, 0.01, LargestMaxStrain);
             var found = (this with { MaxStrain = strain, Most = 10_000 }).Find(substrate, coating, cancellation);
             if (!found.IsEmpty) return found.MinBy(match => Math.Round(match.Misfit.LargestStrain, 7));
         }
@@ -85,6 +89,7 @@ public sealed record LatticeMatchSearch
 
     private void Check(PlaneLattice substrate, PlaneLattice coating)
     {
+        if (IsSkewed(substrate) || IsSkewed(coating)) throw Refused($"A plane's cell is skewed so far that its shortest vectors are more than {LargestNumber} of those given.", $"Give it with shorter vectors.");
         if (!(MaxStrain > 0 && MaxStrain <= LargestMaxStrain))
             throw Refused($"A largest strain of {MaxStrain} cannot be asked for.", $"It is a part of a length: above 0, at most {LargestMaxStrain}; 0.05 is 5 %.");
         if (!(MaxAreaA2 > 0) || !double.IsFinite(MaxAreaA2)) throw Refused($"A largest area of {MaxAreaA2} Å² cannot be asked for.", $"It is a number above 0.");
@@ -96,6 +101,9 @@ public sealed record LatticeMatchSearch
             throw new DftFlowException("DF1625", FormattableString.Invariant($"The search for common cells up to {MaxAreaA2} Å² is too large: that is {MaxAreaA2 / smaller:0} cells of {smaller:0.00} Å², and at most {MostCells} are searched."),
                 FormattableString.Invariant($"Lower the largest area to {MostCells * smaller:0} Å² or less."));
     }
+
+    private static bool IsSkewed(PlaneLattice lattice) =>
+        lattice.Reduced.Numbers is var n && Math.Max(Math.Max(Math.Abs((long)n.Aa), Math.Abs((long)n.Ab)), Math.Max(Math.Abs((long)n.Ba), Math.Abs((long)n.Bb))) > LargestNumber;
 
     // All bases of sublattices of the coating that are about as long as this one's, and enclose about its angle.
     private void Match(PlaneLattice substrate, PlaneLattice coating, PlaneBasis cell, Sublattices coatingCells, Dictionary<(PlaneSupercell, PlaneSupercell), LatticeMatch> found)
@@ -137,7 +145,7 @@ public sealed record LatticeMatchSearch
         return best!;
 
         static (double, bool, PlaneSupercell, PlaneSupercell) Order(LatticeMatch match) =>
-            (Math.Round(Math.Abs(match.Misfit.RotationDegrees), 3), match.Misfit.RotationDegrees < 0, match.Substrate, match.Coating);
+            (Math.Round(Math.Abs(match.Misfit.RotationDegrees), 3), Math.Round(match.Misfit.RotationDegrees, 3) < 0, match.Substrate, match.Coating);
     }
 
     private static int FirstNotShorter(ImmutableArray<PlaneBasis> cells, double length)
@@ -177,10 +185,12 @@ public sealed record LatticeMatchSearch
     // Two cells are the same multiple of smaller ones with the same deformation where all 2×2 minors of (S | T) share a divisor.
     private static bool IsSmallest(PlaneSupercell s, PlaneSupercell t)
     {
-        int[] minors = [s.Determinant, s.Aa * t.Ba - t.Aa * s.Ba, s.Aa * t.Bb - t.Ab * s.Ba, s.Ab * t.Ba - t.Aa * s.Bb, s.Ab * t.Bb - t.Ab * s.Bb, t.Determinant];
-        var divisor = 0;
-        foreach (var minor in minors) divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(divisor, minor);
-        return divisor == 1;
+        Span<(long A, long B)> columns = [(s.Aa, s.Ba), (s.Ab, s.Bb), (t.Aa, t.Ba), (t.Ab, t.Bb)];
+        long divisor = 0;
+        for (var i = 0; i < 4; i++)
+            for (var j = 0; j < i; j++)
+                for (var minor = columns[i].A * columns[j].B - columns[j].A * columns[i].B; minor != 0;) (divisor, minor) = (minor, divisor % minor);
+        return Math.Abs(divisor) == 1;
     }
 
     /// <summary>The same for all matches that are one: whatever the basis of the common cell, and whatever symmetry does to both planes.</summary>

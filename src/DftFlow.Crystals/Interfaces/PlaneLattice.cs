@@ -27,19 +27,18 @@ public sealed class PlaneLattice
     // How far, as a part of a length, a lattice may be from a symmetric one and still count as such.
     private const double SymmetryTolerance = 1e-4;
 
-    private ImmutableArray<PlaneSupercell>? symmetries;
-
     /// <param name="up">A direction on the side from which the plane is seen; the side of a × b where it is not given.</param>
     /// <exception cref="ArgumentException">The vectors span no area, or are not numbers.</exception>
     public PlaneLattice(Vector3D a, Vector3D b, Vector3D? up = null)
     {
         var normal = a.Cross(b);
-        if (!a.IsFinite || !b.IsFinite || !(normal.Length > 1e-6 * a.Length * b.Length)) throw new ArgumentException("The vectors span no area.");
+        if (!a.IsFinite || !b.IsFinite || !(normal.Length > 1e-10 * a.Length * b.Length)) throw new ArgumentException("The vectors span no area.");
         Normal = normal * ((up is { } side && side.Dot(normal) < 0 ? -1 : 1) / normal.Length);
         AxisX = a * (1 / a.Length);
         AxisY = Normal.Cross(AxisX);
         (A, B) = (new(a.Length, 0), ToPlane(b));
         Reduced = PlaneBasis.Reduce(new(A, B, PlaneSupercell.Identity));
+        Symmetries = OwnSymmetries();
     }
 
     /// <summary>The plane of the first two vectors of a cell, seen from where the third one points.</summary>
@@ -55,11 +54,7 @@ public sealed class PlaneLattice
     /// The rotations and reflections that leave what lies on the plane as it is, in its own vectors; those of the lattice itself
     /// where nothing is said. Matches that differ by them are one.
     /// </summary>
-    public ImmutableArray<PlaneSupercell> Symmetries
-    {
-        get => symmetries ??= OwnSymmetries();
-        init => symmetries = value;
-    }
+    public ImmutableArray<PlaneSupercell> Symmetries { get; init; }
 
     internal Vector2D A { get; }
 

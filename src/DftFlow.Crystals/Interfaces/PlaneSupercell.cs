@@ -28,7 +28,7 @@ public readonly record struct PlaneSupercell(int Aa, int Ab, int Ba, int Bb) : I
 
     public static bool operator >=(PlaneSupercell left, PlaneSupercell right) => left.CompareTo(right) >= 0;
 
-    /// <summary>All sublattices that hold so many cells, each once, by their Hermite forms (a 0 / b d with 0 ≤ b &lt; d, written as rows).</summary>
+    /// <summary>All sublattices that hold so many cells, each once, by their Hermite forms (a b / 0 d), 0 ≤ b &lt; d.</summary>
     internal static IEnumerable<PlaneSupercell> OfMultiple(int multiple)
     {
         for (var a = 1; a <= multiple; a++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Interfaces;
 using DftFlow.Crystals.Surfaces;
@@ -295,6 +296,22 @@ public class CoatingTests
         Assert.Contains("Raise the largest strain to 3.8 %", message, StringComparison.Ordinal);
         Assert.Contains("raise the largest area to", Refused("DF1622", "(001)", NiO001, LiFOnNiO with { MaxAreaA2 = 60, MaxStrain = 0.01 }), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Any_crystal_on_any_slab_is_built_or_refused_with_a_reason() =>
+        Gen.Select(SampleStructures.Random, Gen.Int[-1, 1].Array[3], Gen.Bool, Gen.Double[-1, 3], Gen.Double[0.01, 0.2]).Sample((crystal, plane, bothSides, gap, strain) =>
+        {
+            try
+            {
+                var coated = Build(LiCoO2_104, new(crystal) { Planes = [new(plane[0], plane[1], plane[2])], ThicknessA = 3, BothSides = bothSides, GapA = gap < -0.5 ? gap : null, MaxStrain = strain });
+                Assert.Equal(coated.SubstrateAtoms + coated.CoatingAtoms, coated.Structure.Sites.Length);
+                Assert.All(Across(coated), pair => Assert.True(pair.DistanceA >= MinimumDistances.OverlapA));
+            }
+            catch (DftFlowException error)
+            {
+                Assert.NotEmpty(error.Hint ?? error.Message);
+            }
+        }, iter: Effort.Iterations(20));
 
     private static string Refused(string code, string text, Structure substrate, Coating coating)
     {

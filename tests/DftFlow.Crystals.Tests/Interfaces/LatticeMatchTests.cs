@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
@@ -109,8 +110,10 @@ public class LatticeMatchTests
     public void Nothing_is_missed_that_trying_all_numbers_finds() =>
         Gen.Select(Gen.Double[2.5, 4], Gen.Double[-1.5, 1.5], Gen.Double[2.5, 4], Gen.Double[-1, 1], Gen.Double[2.5, 4]).Sample((a, skew, height, otherSkew, otherHeight) =>
         {
-            var substrate = new PlaneLattice(new(3, 0, 0), new(skew, height, 0));
-            var coating = new PlaneLattice(new(a, 0, 0), new(otherSkew, otherHeight, 0));
+            // The symmetry of all lattices: without that of those that are only nearly symmetric.
+            ImmutableArray<PlaneSupercell> everywhere = [PlaneSupercell.Identity, new(-1, 0, 0, -1)];
+            var substrate = new PlaneLattice(new(3, 0, 0), new(skew, height, 0)) { Symmetries = everywhere };
+            var coating = new PlaneLattice(new(a, 0, 0), new(otherSkew, otherHeight, 0)) { Symmetries = everywhere };
             var search = new LatticeMatchSearch { MaxAreaA2 = 40, MaxStrain = 0.1, Most = int.MaxValue };
             var found = search.Find(substrate, coating, Token).Select(match => Told(match.Substrate.Multiple, match.Coating.Multiple, match.Misfit)).ToHashSet();
             Assert.Equal(BruteForce(substrate, coating, 40, 0.1), found);
@@ -185,14 +188,14 @@ public class LatticeMatchTests
             var onCoating = misfit.WithStretch(1 - share);
             var onSubstrate = onCoating * misfit.Inverse;
             // The substrate is stretched, not turned.
-            Assert.Equal(0, onSubstrate.RotationDegrees, 9);
-            Assert.Equal(onSubstrate.Xy, onSubstrate.Yx, 9);
-            Assert.Equal(misfit.RotationDegrees, onCoating.RotationDegrees, 9);
+            Assert.Equal(0, onSubstrate.RotationDegrees, 1e-9);
+            Assert.Equal(onSubstrate.Xy, onSubstrate.Yx, 1e-9);
+            Assert.Equal(misfit.RotationDegrees, onCoating.RotationDegrees, 1e-9);
             Assert.Equal((misfit.Xx, misfit.Xy, misfit.Yx), misfit.WithStretch(1) is var all ? (all.Xx, all.Xy, all.Yx) : default, Near);
-            Assert.Equal(0, misfit.WithStretch(0).LargestStrain, 9);
+            Assert.Equal(0, misfit.WithStretch(0).LargestStrain, 1e-9);
             var half = misfit.WithStretch(0.5);
-            Assert.Equal(Math.Sqrt(1 + misfit.LargestStretch), 1 + half.LargestStretch, 9);
-            Assert.Equal(Math.Sqrt(1 + misfit.SmallestStretch), 1 + half.SmallestStretch, 9);
+            Assert.Equal(Math.Sqrt(1 + misfit.LargestStretch), 1 + half.LargestStretch, 1e-9);
+            Assert.Equal(Math.Sqrt(1 + misfit.SmallestStretch), 1 + half.SmallestStretch, 1e-9);
         }, iter: Effort.Iterations(200));
 
     [Fact]
@@ -214,6 +217,15 @@ public class LatticeMatchTests
         Assert.Contains("largest strain of 5 ", Refused("DF1620", new() { MaxStrain = 5 }), StringComparison.Ordinal);
         Assert.Contains("0 matches", Refused("DF1620", new() { Most = 0 }), StringComparison.Ordinal);
         Assert.Contains("4053 Å²", Refused("DF1625", new() { MaxAreaA2 = 1e9 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cell_skewed_beyond_use_is_refused()
+    {
+        var skewed = new PlaneLattice(new(3, 0, 0), new(3e6, 3, 0));
+        Assert.Contains("skewed", Assert.Throws<DftFlowException>(() => new LatticeMatchSearch().Find(skewed, NiO001, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains("skewed", Assert.Throws<DftFlowException>(() => new LatticeMatchSearch().Find(NiO001, skewed, Token)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(new LatticeMatchSearch().Find(new(new(3, 0, 0), new(60, 3, 0)), NiO001, Token));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -242,13 +254,13 @@ public class LatticeMatchTests
                     for (var y = -reach; y <= reach; y++)
                     {
                         var first = coating.A * x + coating.B * y;
-                        if (first.Length * (1 + maxStrain) < cell.A.Length || first.Length * (1 - maxStrain) > cell.A.Length) continue;
+                        if (first.Length * (1 + maxStrain) < cell.A.Length - 1e-8 || first.Length * (1 - maxStrain) > cell.A.Length + 1e-8) continue;
                         for (var u = -reach; u <= reach; u++)
                             for (var v = -reach; v <= reach; v++)
                             {
                                 if (x * v - y * u <= 0) continue;
                                 var misfit = PlaneDeformation.Between(first, coating.A * u + coating.B * v, cell.A, cell.B);
-                                if (misfit.LargestStrain <= maxStrain && Coprime(cell.Numbers, new(x, y, u, v))) found.Add(Told(n, x * v - y * u, misfit));
+                                if (misfit.LargestStrain <= maxStrain + 1e-9 && Coprime(cell.Numbers, new(x, y, u, v))) found.Add(Told(n, x * v - y * u, misfit));
                             }
                     }
         return found;
