@@ -109,7 +109,7 @@ public class MagneticOrderTests
     public void Layers_of_a_crystal_begin_at_the_origin_whatever_rounding_does_to_its_top()
     {
         var doubled = Supercell.Repeated(1, 1, 2).Build(NiO).Structure;
-        var noisy = doubled with { Sites = [.. doubled.Sites.Select((site, i) => site with { Fractional = site.Fractional + new Vector3D(0, 0, i % 2 == 0 ? 1e-13 : -1e-13) })] };
+        var noisy = doubled with { Sites = [.. doubled.Sites.Select((site, i) => site with { Fractional = site.Fractional + new Vector3D(0, 0, i % 2 == 0 ? 1e-9 : -1e-9) })] };
         var order = new MagneticOrder { OxidationStates = States((Ni, 2)), AlternateAlong = (0, 0, 1) };
         Assert.Equal(order.Build(doubled).Structure.Sites.Select(site => site.MomentMuB), order.Build(noisy).Structure.Sites.Select(site => site.MomentMuB));
         Assert.Equal(2, order.Build(doubled).Structure.Sites[0].MomentMuB);
