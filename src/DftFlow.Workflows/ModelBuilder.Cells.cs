@@ -58,7 +58,7 @@ internal sealed partial class ModelBuilder
     private bool Sort(SortBlock block)
     {
         var sorted = block.Along is { } along ? Sorting.ByHeight(Structure, (int)along) : Structure;
-        sorted = Sorting.ByElement(sorted, block.Elements);
+        sorted = Sorting.ByElement(sorted, [.. block.Elements, .. Structure.Elements.Except(block.Elements)]);
         return Became(sorted, "sort", string.Join(", ", sorted.Elements) + (block.Along is { } axis ? $"; by height along {axis.ToString().ToLowerInvariant()}" : ""), []);
     }
 
