@@ -20,9 +20,10 @@ if (args.Length > 0)
     return;
 }
 
-var summary = BenchmarkRunner.Run<ReaderBenchmarks>(config);
+var readings = BenchmarkRunner.Run<ReaderBenchmarks>(config);
+var structures = BenchmarkRunner.Run<StructureBenchmarks>(config);
 Console.WriteLine();
-foreach (var line in Readings(summary).Concat([""]).Concat(Memory.Table())) Console.WriteLine(line);
+foreach (var line in Readings(readings).Concat([""]).Concat(Memory.Table()).Concat([""]).Concat(StructureBenchmarks.Table(structures, kind => PeerSeconds("structure-peer.py", kind)))) Console.WriteLine(line);
 
 static IEnumerable<string> Readings(Summary summary)
 {
@@ -37,16 +38,16 @@ static IEnumerable<string> Readings(Summary summary)
         var megabytes = new FileInfo(path).Length / 1e6;
         var rate = megabytes / (statistics.Median / 1e9);
         var allocated = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) / 1e6;
-        if (peer is not null && !peers.ContainsKey((peer, path))) peers[(peer, path)] = PeerSeconds(peer, path);
+        if (peer is not null && !peers.ContainsKey((peer, path))) peers[(peer, path)] = PeerSeconds("peer.py", peer, path);
         var theirs = peer is not null && peers[(peer, path)] is { } seconds ? megabytes / seconds : (double?)null;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"| {name.Replace('_', ' ')} | {megabytes:F0} | {statistics.Median / 1e6:F1} | {rate:F0} | {allocated:F1} | {theirs:F1} | {rate / theirs:F0} |");
     }
 }
 
-static double? PeerSeconds(string kind, string path)
+static double? PeerSeconds(string script, params string[] arguments)
 {
-    using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "peer.py"), kind, path]) { RedirectStandardOutput = true });
+    using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, script), .. arguments]) { RedirectStandardOutput = true });
     if (python is null) return null;
     var answer = python.StandardOutput.ReadToEnd();
     python.WaitForExit();
