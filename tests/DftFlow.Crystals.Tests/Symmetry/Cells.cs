@@ -67,7 +67,7 @@ internal static class Cells
         return new(new(turn(large.Lattice.A), turn(large.Lattice.B), turn(large.Lattice.C)), [.. sites]);
     }
 
-    /// <summary>The primitive cell of a crystal of the type: three general positions, of three elements, in a lattice that has no more symmetry.</summary>
+    /// <summary>The primitive cell of a crystal of the type: four general positions, of four elements, so that no more symmetry comes in by chance.</summary>
     public static Structure OfType(SpaceGroupType type, ulong seed)
     {
         var random = new SeededRandom(seed * 1000 + (ulong)type.Number);
@@ -83,7 +83,7 @@ internal static class Cells
         while (true)
         {
             var sites = ImmutableArray.CreateBuilder<Site>();
-            foreach (var symbol in new[] { "Li", "Mn", "O" })
+            foreach (var symbol in new[] { "Li", "Mn", "O", "F" })
             {
                 var place = new Vector3D(random.NextDouble(), random.NextDouble(), random.NextDouble());
                 sites.AddRange(type.Operations.Select(operation => new Site(Element.Parse(symbol), Fractions.Wrapped(operation.Apply(place)))));
@@ -91,6 +91,25 @@ internal static class Cells
             var structure = new Structure(lattice, sites.ToImmutable());
             if (!NeighbourPairs.Within(structure, 0.4).Any()) return PrimitiveCell.Of(structure);
         }
+    }
+
+    public static Structure Mirrored(Structure structure)
+    {
+        return new(new(Mirror(structure.Lattice.A), Mirror(structure.Lattice.B), Mirror(structure.Lattice.C)), structure.Sites);
+
+        static Vector3D Mirror(Vector3D v) => v with { X = -v.X };
+    }
+
+    /// <summary>Every atom moved by at most the distance in Å.</summary>
+    public static Structure Shaken(Structure structure, double distanceA, ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        return structure with
+        {
+            Sites = [.. structure.Sites.Select(site => site with { Fractional = site.Fractional + structure.Lattice.ToFractional(new Vector3D(Move(), Move(), Move())) })],
+        };
+
+        double Move() => (2 * random.NextDouble() - 1) * distanceA / Math.Sqrt(3);
     }
 
     /// <summary>What spglib and pymatgen make a structure of: rows of lattice vectors, fractional places, atomic numbers.</summary>
