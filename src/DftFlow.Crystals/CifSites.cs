@@ -117,10 +117,10 @@ internal static class CifSites
         }
     }
 
-    /// <summary>The species of a place, each element once; scaled to 1 in all where rounding alone keeps them from it.</summary>
+    /// <summary>The species of a place, each element once, by electronegativity; scaled to 1 in all where rounding alone keeps them from it.</summary>
     private static ImmutableArray<(Element Element, double Occupancy)> Filled(List<(Element Element, double Occupancy)> species, CifSite row)
     {
-        var elements = species.GroupBy(one => one.Element).Select(group => (Element: group.Key, Occupancy: group.Sum(one => one.Occupancy))).ToList();
+        var elements = species.GroupBy(one => one.Element).Select(group => (Element: group.Key, Occupancy: group.Sum(one => one.Occupancy))).OrderBy(one => one.Element).ToList();
         var total = elements.Sum(one => one.Occupancy);
         // Each of several has been rounded: three times 0.333, or 0.334.
         if (Math.Abs(total - 1) <= FullWithin * species.Count)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace DftFlow.Crystals;
 
 /// <summary>A place of a crystal that is shared: each element holds it in a part of all cells.</summary>
-/// <param name="Species">Each element once, its occupancy above 0; what they leave to 1 is vacant.</param>
+/// <param name="Species">Each element once, its occupancy above 0, CIFs' by electronegativity; what they leave to 1 is vacant.</param>
 /// <param name="Label">The site's name in its source; images by symmetry share it.</param>
 public sealed record DisorderedSite(ImmutableArray<(Element Element, double Occupancy)> Species, Vector3D Fractional, string? Label)
 {

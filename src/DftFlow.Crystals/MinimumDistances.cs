@@ -32,7 +32,7 @@ public static class MinimumDistances
     public static ImmutableArray<Finding> Check(Structure structure)
     {
         if (Overlaps(structure) is { IsEmpty: false } overlaps) return overlaps;
-        var widest = structure.Elements.Max(element => element.CovalentRadiusA ?? 0) * 2 * CloseFactor;
+        var widest = structure.Elements.Select(element => element.CovalentRadiusA ?? 0).DefaultIfEmpty().Max() * 2 * CloseFactor;
         if (widest < OverlapA) return [];
         return [.. Shortest(structure, widest)
             .Where(pair => pair.DistanceA < CloseFactor * (pair.First.CovalentRadiusA + pair.Second.CovalentRadiusA))

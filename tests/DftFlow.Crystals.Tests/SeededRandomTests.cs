@@ -31,4 +31,20 @@ public class SeededRandomTests
         Assert.All(drawn, x => Assert.True(x is >= 0 and < 1));
         Assert.InRange(drawn.Average(), 0.49, 0.51);
     }
+
+    [Fact]
+    public void Normal_deviates_have_the_moments_of_the_normal_distribution()
+    {
+        var random = new SeededRandom(3);
+        var drawn = Enumerable.Range(0, 100_000).Select(_ => random.NextNormal()).ToArray();
+        // Four standard deviations of each estimate: 1, 2^½, 15^½ and 96^½ over 100 000^½.
+        Assert.InRange(drawn.Average(), -0.0127, 0.0127);
+        Assert.InRange(drawn.Average(x => x * x), 1 - 0.0179, 1 + 0.0179);
+        Assert.InRange(drawn.Average(x => x * x * x), -0.049, 0.049);
+        Assert.InRange(drawn.Average(x => x * x * x * x), 3 - 0.124, 3 + 0.124);
+        // Beyond one, two and three standard deviations: 31.73 %, 4.55 % and 0.27 %.
+        Assert.InRange(drawn.Count(x => Math.Abs(x) > 1), 31_140, 32_320);
+        Assert.InRange(drawn.Count(x => Math.Abs(x) > 2), 4_285, 4_815);
+        Assert.InRange(drawn.Count(x => Math.Abs(x) > 3), 205, 335);
+    }
 }

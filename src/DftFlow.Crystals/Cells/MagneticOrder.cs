@@ -22,6 +22,9 @@ public sealed record MagneticOrder
     private const int LargestIndex = 100;
     private const double LargestMomentMuB = 20;
 
+    // What rounding may do to heights.
+    private const double NoiseA = 1e-6;
+
     // Crystals have no such gap between their planes; slabs have.
     private const double VacuumA = 6;
 
@@ -72,14 +75,14 @@ public sealed record MagneticOrder
 
     private ImmutableArray<MagneticLayer> Layers(Structure structure, (int H, int K, int L) plane, double[] moments)
     {
-        var divisor = Divisor(plane.H, Divisor(plane.K, plane.L));
-        if (divisor == 0) throw Error("The Miller indices (0 0 0) name no plane.", "Write (0 0 1) for layers along c.");
         if (Math.Max(Math.Abs((long)plane.H), Math.Max(Math.Abs((long)plane.K), Math.Abs((long)plane.L))) > LargestIndex)
             throw Error(FormattableString.Invariant($"Miller indices are at most {LargestIndex}."), "Choose a plane of low indices.");
+        var divisor = Divisor(plane.H, Divisor(plane.K, plane.L));
+        if (divisor == 0) throw Error("The Miller indices (0 0 0) name no plane.", "Write (0 0 1) for layers along c.");
         if (!(LayerToleranceA >= 0)) throw Error(FormattableString.Invariant($"{LayerToleranceA} Å is no tolerance for layers."), "Give a length in Å, not below zero.");
         var normal = new Vector3D(plane.H, plane.K, plane.L) * (1.0 / divisor);
         var periodA = 2 * Math.PI / (structure.Lattice.Reciprocal(0) * normal.X + structure.Lattice.Reciprocal(1) * normal.Y + structure.Lattice.Reciprocal(2) * normal.Z).Length;
-        var heights = structure.Sites.Select(site => site.Fractional.Dot(normal)).Select(height => Wrapping.IntoCell(new(height, 0, 0)).X * periodA).ToArray();
+        var heights = structure.Sites.Select(site => site.Fractional.Dot(normal)).Select(height => Wrapped((height - Math.Floor(height)) * periodA)).ToArray();
         var chosen = Enumerable.Range(0, heights.Length)
             .Where(site => !Sites.ContainsKey(site + 1) && (Alternating.IsEmpty ? moments[site] != 0 : Alternating.Contains(structure.Sites[site].Element))).ToArray();
         if (chosen.Length == 0) throw Error("There is no site whose moment could alternate.", $"The structure holds {string.Join(", ", structure.Elements)}; name elements with a moment.");
@@ -99,16 +102,18 @@ public sealed record MagneticOrder
             throw Error(string.Create(CultureInfo.InvariantCulture, $"The cell holds {layers.Count} magnetic {(layers.Count == 1 ? "layer" : "layers")} along ({plane.H} {plane.K} {plane.L}), which cannot alternate: the cell's images would lie parallel."),
                 "Double the cell along that direction, or choose another plane.");
         return [.. layers.Select((layer, index) => new MagneticLayer(layer.Average(one => one.Height), index % 2 == 0 ? 1 : -1, [.. layer.Select(one => one.Site).Order()]))];
+
+        // Just below the top of the cell is the bottom again.
+        double Wrapped(double heightA) => periodA - heightA < NoiseA ? heightA - periodA : heightA;
     }
 
     /// <summary>The widest gap between heights that repeat, and the height above it; of equal gaps the one at the cell's bottom or next above.</summary>
     private static (double WidthA, double AboveA) WidestGap(double[] heights, IEnumerable<int> sites, double periodA)
     {
-        const double sameA = 1e-6;
         var sorted = sites.Select(site => heights[site]).Order().ToArray();
         var (widest, above) = (sorted[0] + periodA - sorted[^1], sorted[0]);
         for (var i = 1; i < sorted.Length; i++)
-            if (sorted[i] - sorted[i - 1] > widest + sameA) (widest, above) = (sorted[i] - sorted[i - 1], sorted[i]);
+            if (sorted[i] - sorted[i - 1] > widest + NoiseA) (widest, above) = (sorted[i] - sorted[i - 1], sorted[i]);
         return (widest, above);
     }
 

@@ -29,9 +29,7 @@ public sealed record Supercell(LatticeSteps A, LatticeSteps B, LatticeSteps C)
     private const int LargestStep = 1_000_000;
 
     /// <summary>The cell repeated along its own vectors.</summary>
-    public Supercell(int a, int b, int c) : this(new LatticeSteps(a, 0, 0), new LatticeSteps(0, b, 0), new LatticeSteps(0, 0, c))
-    {
-    }
+    public static Supercell Repeated(int a, int b, int c) => new(new(a, 0, 0), new(0, b, 0), new(0, 0, c));
 
     /// <exception cref="DftFlowException">DF1285: the determinant is 0, the cell is too flat, or there would be too many atoms.</exception>
     public SupercellResult Build(Structure structure)
