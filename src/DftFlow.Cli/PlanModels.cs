@@ -74,8 +74,11 @@ internal static class PlanModels
             var vacuum = string.Concat(Enumerable.Range(0, 3).Where(axis => gaps[axis] > VacuumA).Select(axis => Text($"  vacuum {gaps[axis]:0.0} Å along {"abc"[axis]}")));
             Console.WriteLine(Text($"  {model.Name.PadRight(width)}  {structure.Composition.Formula}  {structure.Sites.Length} atoms  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  {angles.X:0.#}° {angles.Y:0.#}° {angles.Z:0.#}°{vacuum}"));
             var indent = new string(' ', width + 4);
-            foreach (var step in model.Steps) Console.WriteLine($"{indent}{step.Name}: {step.Summary}");
-            if (ModelDocument.Distances(structure) is { IsEmpty: false } distances)
+            // Alternatives differ in their last choice alone.
+            var isAlternative = model.Alternatives > 1 && !model.Name.EndsWith(".1", StringComparison.Ordinal);
+            if (model.From is { } from && !isAlternative) Console.WriteLine($"{indent}from {from}");
+            foreach (var step in model.Steps.Skip(isAlternative ? model.Steps.Length - 1 : model.InheritedSteps)) Console.WriteLine($"{indent}{step.Name}: {step.Summary}");
+            if (ModelDocument.Distances(structure) is { IsEmpty: false } distances && !isAlternative)
                 Console.WriteLine($"{indent}closest: {string.Join(", ", distances.OrderBy(pair => pair.DistanceA).Take(MostPairs).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00}")))} Å");
         }
     }

@@ -58,7 +58,7 @@ internal sealed class CalculationPlanner(
     {
         if (!Names.IsValid(entry.Key) || entry.Key.Contains('.', StringComparison.Ordinal))
             diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of a calculation.", Names.Rule + " No dots.");
-        foreach (var cell in Axes.Expand(entry.Value, entry.Key, parameters, diagnostics))
+        foreach (var cell in Axes.Expand(entry.Value, entry.Key, parameters, models.AlternativesOf, diagnostics))
         {
             var values = new Dictionary<string, YamlScalar>(parameters, StringComparer.Ordinal);
             foreach (var (axis, value) in cell.Values) values[axis] = value;

@@ -7,7 +7,14 @@ namespace DftFlow.Workflows;
 /// <summary>A structure model of a workflow, and how it came about.</summary>
 public sealed record Model(string Name, Structure Structure)
 {
+    /// <summary>The structure of the workflow that it is made from; null where it begins with a file, a prototype or a cell.</summary>
+    public string? From { get; init; }
+
+    /// <summary>From the beginning on, those of <see cref="From"/> first.</summary>
     public ImmutableArray<ModelStep> Steps { get; init; } = [];
+
+    /// <summary>How many of the steps are those of <see cref="From"/>.</summary>
+    public int InheritedSteps { get; init; }
 
     /// <summary>How many arrangements it was chosen from, models NAME.1 to NAME.n, where a step gives all that symmetry leaves; otherwise null.</summary>
     public int? Alternatives { get; init; }

@@ -28,7 +28,7 @@ internal sealed partial class ModelBuilder
         if (Rows(sequence) is not { } rows)
             return Is(false, sequence.At, "A supercell is three whole numbers, or three rows of three.", "Write [2, 2, 1], or [[1, 1, 0], [-1, 1, 0], [0, 0, 1]].");
         var result = new Supercell(rows[0], rows[1], rows[2]).Build(Structure);
-        return Became(result.Structure, "supercell", string.Join(' ', rows), new JsonObject
+        return Became(result.Structure, "supercell", rows is [{ B: 0, C: 0 } a, { A: 0, C: 0 } b, { A: 0, B: 0 } c] ? Text($"{a.A} × {b.B} × {c.C}") : string.Join(' ', rows), new JsonObject
         {
             ["matrix"] = new JsonArray([.. rows.Select(row => new JsonArray(row.A, row.B, row.C))]),
             ["n_atoms"] = result.Structure.Sites.Length,
@@ -58,7 +58,7 @@ internal sealed partial class ModelBuilder
     private bool Sort(SortBlock block)
     {
         var sorted = block.Along is { } along ? Sorting.ByHeight(Structure, (int)along) : Structure;
-        sorted = Sorting.ByElement(sorted, block.Elements);
+        sorted = Sorting.ByElement(sorted, [.. block.Elements, .. Structure.Elements.Except(block.Elements)]);
         return Became(sorted, "sort", string.Join(", ", sorted.Elements) + (block.Along is { } axis ? $"; by height along {axis.ToString().ToLowerInvariant()}" : ""), []);
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class ModelBuilder
             Charges = ChargesOfElements(),
             KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
         }.Build(Structure);
-        return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {slab.DipoleEA:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
+        return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
             new JsonObject
             {
                 ["miller"] = new JsonArray(plane.H, plane.K, plane.L),
@@ -44,7 +44,7 @@ internal sealed partial class ModelBuilder
                 ["excess"] = slab.Excess.IsEmpty ? null : slab.Excess.Formula,
                 ["tasker_type"] = slab.Top.Polarity?.TaskerType,
                 ["charge_e"] = slab.ChargeE,
-                ["dipole_e_a"] = slab.DipoleEA,
+                ["dipole_e_a"] = slab.DipoleEA + 0.0,
                 ["dipole_per_area_e_per_a"] = slab.DipolePerAreaEPerA,
             }, slab.Findings);
     }

@@ -28,6 +28,8 @@ internal sealed record ModelDraft(Structure? Structure, DisorderedStructure? Dis
 /// <param name="pick">Which alternative, from 1, where a step gives several.</param>
 internal sealed partial class ModelBuilder(StructureModels models, MapEntry<StructureBlock> entry, ModelDraft draft, int pick, Diagnostics diagnostics)
 {
+    private readonly int inherited = draft.Steps.Length;
+
     // What a builder throws is told here: a step moves it to the key that the problem most likely lies in.
     private Mark at = entry.At;
 
@@ -48,7 +50,9 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
             }
             return new Model(entry.Key, Structure)
             {
+                From = entry.Value.From?.Value,
                 Steps = draft.Steps,
+                InheritedSteps = inherited,
                 Findings = [.. draft.Findings, .. MinimumDistances.Check(Structure)],
                 OxidationStates = draft.OxidationStates,
                 Alternatives = draft.Alternatives,

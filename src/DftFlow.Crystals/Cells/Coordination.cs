@@ -36,7 +36,7 @@ public sealed record Coordination
     private static readonly ImmutableHashSet<string> NonMetals = ["H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "As", "Se", "Br", "Te", "I"];
 
     /// <exception cref="DftFlowException">DF1220: atoms lie on each other; DF1290: the limit is no limit, or an element has no covalent radius.</exception>
-    public CoordinationTable Of(Structure structure, CancellationToken cancellationToken = default)
+    public CoordinationTable Of(Structure structure)
     {
         if (MinimumDistances.Check(structure) is [{ Severity: Severity.Error } overlap, ..]) throw new DftFlowException(overlap.Code, overlap.Message, overlap.Hint);
         var elements = structure.Elements.ToList();
@@ -47,10 +47,8 @@ public sealed record Coordination
         var sites = new Tally[structure.Sites.Length];
         var neighbours = new int[structure.Sites.Length, elements.Count];
         var longest = limits.Cast<double>().DefaultIfEmpty(0).Max();
-        var known = 0;
         foreach (var (i, j, distance) in longest > 0 ? NeighbourPairs.Within(structure, longest) : [])
         {
-            if ((++known & 0xFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
             if (distance > limits[kind[i], kind[j]]) continue;
             bonds[Math.Min(kind[i], kind[j]), Math.Max(kind[i], kind[j])].Add(distance);
             foreach (var (site, other) in ((int, int)[])[(i, j), (j, i)])

@@ -19,6 +19,9 @@ internal sealed record StructureAtoms(ImmutableArray<DrawnAtom> Atoms, Immutable
     // An empty layer so wide parts the images of a slab: what lies at its one side does not belong to the other too.
     private const double VacuumA = 6;
 
+    // More are no picture of bonds but of atoms that lie on each other.
+    private const int MostBonds = 200_000;
+
     /// <param name="borders">Draw atoms on the cell's faces, edges and corners at the opposite ones too.</param>
     public static StructureAtoms Of(Structure structure, bool borders, bool bonds)
     {
@@ -56,6 +59,7 @@ internal sealed record StructureAtoms(ImmutableArray<DrawnAtom> Atoms, Immutable
         var bonds = ImmutableArray.CreateBuilder<(int, int)>();
         for (var i = 0; i < atoms.Length; i++)
         {
+            if (bonds.Count > MostBonds) return [];
             var (x, y, z) = Box(atoms[i].Place);
             for (var dx = -1; dx <= 1; dx++)
                 for (var dy = -1; dy <= 1; dy++)

@@ -9,14 +9,16 @@ namespace DftFlow.Reports.Figures;
 /// A picture of a structure, without perspective, as SVG and as PNG: shaded spheres in VESTA's colours, sorted by depth, the cell's edges
 /// as far as they are seen, a legend, a compass for each view and one scale for all. The same input gives the same bytes.
 /// </summary>
-/// <exception cref="DftFlowException">DF1630: a view is no direction; DF1631: there is no atom, or too many.</exception>
-public sealed record StructureDrawing
+/// <exception cref="DftFlowException">DF1630: a view is no direction, or there are too many; DF1631: there is no atom, or too many.</exception>
+public sealed class StructureDrawing
 {
     /// <summary>More would be a grey area, in a file that no program likes to open.</summary>
     public const int MostAtoms = 20_000;
 
     // Where there are more atoms, bonds hide them.
     private const int MostAtomsWithBonds = 2000;
+
+    private const int MostViews = 12;
 
     private readonly StructurePage page;
 
@@ -31,9 +33,10 @@ public sealed record StructureDrawing
         var count = structure.Sites.Length;
         if (count is 0 or > MostAtoms)
             throw new DftFlowException("DF1631", count == 0 ? "There is no atom to draw." : string.Create(CultureInfo.InvariantCulture, $"{count} atoms are too many to draw: at most {MostAtoms} are."), "Draw a smaller cell of it.");
+        var shown = views?.Distinct().ToArray() is { Length: > 0 } named ? named : ["b", "c"];
+        if (shown.Length > MostViews) throw new DftFlowException("DF1630", string.Create(CultureInfo.InvariantCulture, $"{shown.Length} views are too many for one picture: at most {MostViews} are shown."), "Draw several pictures.");
         var drawn = StructureAtoms.Of(structure, borders, bonds ?? count <= MostAtomsWithBonds);
-        var scenes = (views?.ToArray() is { Length: > 0 } named ? named : ["b", "c"]).Distinct()
-            .Select(view => StructureScene.Of(structure, drawn, StructureView.Of(structure.Lattice, view), radiusFactor)).ToImmutableArray();
+        var scenes = shown.Select(view => StructureScene.Of(structure, drawn, StructureView.Of(structure.Lattice, view), radiusFactor, moments)).ToImmutableArray();
         Title = string.Concat((title ?? structure.Composition.ReducedFormula).Where(c => !char.IsControl(c) && !char.IsSurrogate(c)));
         page = new StructurePage(structure, scenes, Title, moments);
     }

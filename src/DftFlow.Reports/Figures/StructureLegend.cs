@@ -13,9 +13,6 @@ internal sealed class StructureLegend
 
     private const float SphereRadius = 6.5f, EntryGap = 12, ScaleRoom = 150;
 
-    /// <summary>Of a, b and c: red, green and blue as everywhere, of Okabe and Ito's palette, told apart with every kind of colour vision.</summary>
-    public static ImmutableArray<Color> AxisColors { get; } = [FigureCanvas.Vermilion, Color.FromHex("009E73"), FigureCanvas.Blue];
-
     private readonly ImmutableArray<(Action<IStructureSurface, float, float> Mark, string Text)> entries;
 
     public StructureLegend(Structure structure, bool moments)

@@ -15,9 +15,10 @@ internal enum Mobility
 /// <param name="DepthA">Things of greater depth are drawn over those of smaller.</param>
 internal abstract record SceneItem(double DepthA);
 
+/// <param name="ArrowA">How far the arrow of the moment stands out above the sphere, or with a minus below it; 0 where there is none.</param>
 /// <param name="Haze">How much it lies in haze, from 0 (the foremost layer of the cell) to 1 (the last).</param>
 /// <param name="HasFreeMiddle">No other sphere hides the middle, so that there is room for the symbol.</param>
-internal sealed record SphereItem(int Site, Element Element, Vector3D Place, double RadiusA, Mobility Mobility, double MomentMuB, double Haze, bool HasFreeMiddle) : SceneItem(Place.Z);
+internal sealed record SphereItem(int Site, Element Element, Vector3D Place, double RadiusA, Mobility Mobility, double ArrowA, double Haze, bool HasFreeMiddle) : SceneItem(Place.Z);
 
 /// <summary>Half a bond, from the surface of its atom to the bond's middle.</summary>
 internal sealed record StickItem(Element Element, Vector3D From, Vector3D To, double Haze) : SceneItem((From.Z + To.Z) / 2)
@@ -39,6 +40,8 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
     // The parts of a sphere's radius that must be free for its symbol, and that lines keep away from it.
     private const double SymbolPart = 0.6, GapPart = 0.88;
 
+    private const double ShortestArrowA = 0.1, LargestArrowA = 0.75;
+
     private const double ClearDepthA = 3;
     private const int HazeSteps = 6;
 
@@ -52,19 +55,22 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
 
     public double HeightA => TopA - BottomA;
 
-    public static StructureScene Of(Structure structure, StructureAtoms drawn, StructureView view, double radiusFactor)
+    public static StructureScene Of(Structure structure, StructureAtoms drawn, StructureView view, double radiusFactor, bool moments)
     {
+        var largest = moments ? structure.Sites.Max(site => Math.Abs(site.MomentMuB ?? 0)) : 0;
         var hazes = Hazes(structure.Lattice, drawn, view);
         var spheres = drawn.Atoms.Select((atom, index) =>
         {
             var site = structure.Sites[atom.Site];
-            return new SphereItem(atom.Site, site.Element, view.Project(atom.Place), radiusFactor * (site.Element.CovalentRadiusA ?? UnknownRadiusA), MobilityOf(site), site.MomentMuB ?? 0, hazes[index], HasFreeMiddle: true);
+            return new SphereItem(atom.Site, site.Element, view.Project(atom.Place), radiusFactor * (site.Element.CovalentRadiusA ?? UnknownRadiusA), MobilityOf(site), Arrow(site), hazes[index], HasFreeMiddle: true);
         }).ToArray();
         var corners = Enumerable.Range(0, 8).Select(i => view.Project(structure.Lattice.ToCartesian(new(i & 1, (i >> 1) & 1, i >> 2)))).ToImmutableArray();
         var items = Seen(spheres).Concat<SceneItem>(Seen(drawn.Bonds.SelectMany(bond => Sticks(spheres[bond.First], spheres[bond.Second])))).OrderBy(item => Math.Round(item.DepthA / SameDepthA));
         return new StructureScene(view, [.. items], corners,
             Math.Min(corners.Min(p => p.X), spheres.Min(s => s.Place.X - s.RadiusA)), Math.Max(corners.Max(p => p.X), spheres.Max(s => s.Place.X + s.RadiusA)),
-            Math.Min(corners.Min(p => p.Y), spheres.Min(s => s.Place.Y - s.RadiusA)), Math.Max(corners.Max(p => p.Y), spheres.Max(s => s.Place.Y + s.RadiusA)));
+            Math.Min(corners.Min(p => p.Y), spheres.Min(s => s.Place.Y - s.RadiusA - Math.Abs(s.ArrowA))), Math.Max(corners.Max(p => p.Y), spheres.Max(s => s.Place.Y + s.RadiusA + Math.Abs(s.ArrowA))));
+
+        double Arrow(Site site) => site.MomentMuB is { } moment && largest > LeastMomentMuB && Math.Abs(moment) > LeastMomentMuB ? Math.Sign(moment) * ShortestArrowA + LargestArrowA * moment / largest : 0;
     }
 
     /// <summary>What is to be seen of the cell's edges, with gaps for symbols; nothing is before them.</summary>

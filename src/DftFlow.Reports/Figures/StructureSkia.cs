@@ -62,8 +62,6 @@ internal sealed class StructureSkia(SKCanvas canvas) : IStructureSurface, IDispo
 
     public void Text(RichText text, float x, float y, Anchor anchor, Color color, float size) => figure.Text(text, x, y, anchor, color, size);
 
-    public void TextUpwards(RichText text, float x, float y, Color color, float size) => figure.TextUpwards(text, x, y, color, size);
-
     public void Dispose()
     {
         foreach (var picture in spheres.Values) picture.Dispose();

@@ -15,7 +15,7 @@ internal readonly record struct Tint(Element Element, Mobility Mobility, double 
 
     public Color Outline => Hazy(ElementColors.Mix(ElementColors.OfSphere(Element), Colors.Black, 0.62));
 
-    public Color Symbol => ElementColors.Luminance(Base) > 0.3 ? FigureCanvas.Ink : Colors.White;
+    public Color Symbol => ElementColors.Luminance(Base) > 0.25 ? FigureCanvas.Ink : Colors.White;
 
     private Color Hazy(Color color) => ElementColors.Mix(color, Colors.White, Haze);
 }
@@ -74,7 +74,4 @@ internal interface IStructureSurface
     void Circle(float x, float y, float radius, Color line, Color fill);
 
     void Text(RichText text, float x, float y, Anchor anchor, Color color, float size);
-
-    /// <summary>Text that is read from below, about its middle.</summary>
-    void TextUpwards(RichText text, float x, float y, Color color, float size);
 }

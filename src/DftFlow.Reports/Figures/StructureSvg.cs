@@ -62,9 +62,6 @@ internal sealed class StructureSvg(string idPrefix) : IStructureSurface
     public void Text(RichText text, float x, float y, Anchor anchor, Color color, float size) =>
         Write($"""<text x="{Number(x)}" y="{Number(y)}"{Anchored(anchor)} font-size="{Number(size)}" fill="{Hex(color)}">{Runs(text, size)}</text>""");
 
-    public void TextUpwards(RichText text, float x, float y, Color color, float size) =>
-        Write($"""<text transform="translate({Number(x)} {Number(y)}) rotate(-90)"{Anchored(Anchor.Centre)} font-size="{Number(size)}" fill="{Hex(color)}">{Runs(text, size)}</text>""");
-
     private string Define(SphereLook look, string id)
     {
         var (light, middle, rim) = look.Tint.Shades;

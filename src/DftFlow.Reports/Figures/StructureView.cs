@@ -33,7 +33,7 @@ internal sealed partial record StructureView(string Caption, Vector3D Right, Vec
             var numbers = trimmed[4..].Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
             if (numbers.Length != 3 || numbers.Any(number => !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !(Math.Abs(value) < 1e6))) throw NoDirection(text);
             var direction = numbers.Select(number => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture)).ToArray();
-            return Free(text, $"along ({string.Join(", ", numbers)}) Å", lattice, new(direction[0], direction[1], direction[2]));
+            return Free(text, $"along ({string.Join(", ", direction.Select(number => number.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−')))}) Å", lattice, new(direction[0], direction[1], direction[2]));
         }
         if (Indices().Match(trimmed) is not { Success: true } match || (match.Groups["open"].Value, match.Groups["close"].Value) is not (("", "") or ("(", ")") or ("[", "]"))) throw NoDirection(text);
         var index = match.Groups["index"].Captures.Select(capture => int.Parse(capture.Value, CultureInfo.InvariantCulture)).ToArray();
