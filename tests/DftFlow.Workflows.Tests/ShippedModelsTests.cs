@@ -10,6 +10,8 @@ public sealed class ShippedModelsTests
 {
     private const double LongestLayerA = 0.3;
 
+    private static readonly string Folder = Path.Combine(TestPaths.Repository, "workflows", "lsf-coated-lrmo");
+
     private static readonly Plan Large = Load("workflow.yaml");
     private static readonly Plan Small = Load("small.yaml");
 
@@ -84,7 +86,7 @@ public sealed class ShippedModelsTests
         var replaced = bare.Sites.Zip(doped.Sites).Where(pair => pair.First.Element != pair.Second.Element).ToArray();
         Assert.Equal(["Mn", "Mn", "Ni", "Ni"], replaced.Select(pair => pair.First.Element.Symbol).Order());
         Assert.All(replaced, pair => Assert.Equal("Sc", pair.Second.Element.Symbol));
-        Assert.All(replaced, pair => Assert.Equal(0, pair.Second.MomentMuB));
+        Assert.All(replaced, pair => Assert.Null(pair.Second.MomentMuB));
         var top = doped.Sites.Max(site => HeightA(doped, site));
         Assert.All(replaced, pair => Assert.InRange(HeightA(doped, pair.Second), top - 4, top));
     }
@@ -194,9 +196,25 @@ public sealed class ShippedModelsTests
         Assert.Equal(othersThanScandium, Model(plan, "sc-doped").Sites.Count(site => site.Element.Symbol != "Sc"));
     }
 
+    [Fact]
+    public void Every_other_substitution_that_the_readme_offers_can_be_built()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Folder, "README.md")).Where(line => line.StartsWith("- substitute:", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(lines);
+        using var folder = new WorkflowFolder();
+        foreach (var line in lines)
+        {
+            var text = string.Join('\n', File.ReadLines(Path.Combine(Folder, "workflow.yaml")).Select(own => own.TrimStart().StartsWith("- substitute:", StringComparison.Ordinal) ? $"      {line}" : own));
+            folder.Write("workflow.yaml", text);
+            var coated = Model(Load(folder.File), "coated");
+            Assert.Equal(0, coated.Sites.Sum(site => Charge(site.Element)));
+            Assert.InRange(coated.Sites.Count(site => site.Element.Symbol == "Sc" && site.Part == "substrate"), 3, 4);
+        }
+    }
+
     private static Plan Load(string file, IReadOnlyDictionary<string, string>? parameters = null)
     {
-        var loaded = WorkflowLoader.Load(Path.Combine(TestPaths.Repository, "workflows", "lsf-coated-lrmo", file), parameters, presets: new Presets([Path.Combine(TestPaths.Repository, "templates", "presets")]));
+        var loaded = WorkflowLoader.Load(Path.Combine(Folder, file), parameters, presets: new Presets([Path.Combine(TestPaths.Repository, "templates", "presets")]));
         Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
         Assert.DoesNotContain(loaded.Diagnostics, diagnostic => diagnostic.Severity == Severity.Warning);
         return loaded.Plan;

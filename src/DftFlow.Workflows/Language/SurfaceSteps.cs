@@ -47,7 +47,7 @@ public sealed record CoatBlock : Block
     [Key("max-index", "The largest Miller index where no planes are given; 1.")]
     public Located<int>? MaxIndex { get; init; }
 
-    [Key("max-strain", "The largest von Mises strain of a match; 5 %.")]
+    [Key("max-strain", "How far any length in the plane may change, as a part of itself; 5 %.")]
     [Quantity(Dimension.Fraction)]
     public Located<double>? MaxStrain { get; init; }
 
