@@ -67,7 +67,7 @@ internal sealed record StructureFacts
         cancellation.ThrowIfCancellationRequested();
         var nearest = Known(() => MinimumDistances.ByElementPair(structure, NearestWithinA));
         cancellation.ThrowIfCancellationRequested();
-        var coordination = Known(() => new Coordination().Of(structure, cancellation));
+        var coordination = Known(() => new Coordination().Of(structure));
         cancellation.ThrowIfCancellationRequested();
         var group = Known(() =>
         {
