@@ -86,6 +86,7 @@ internal sealed record PlanAnswer(
     bool Valid,
     ImmutableArray<DiagnosticDocument> Diagnostics,
     ErrorDocument? Error,
+    ImmutableArray<ModelDocument> Structures,
     ImmutableArray<PlannedCalculationDocument> Calculations,
     ImmutableArray<PlannedAnalysisDocument> Analyses,
     ImmutableArray<EdgeDocument> Edges);

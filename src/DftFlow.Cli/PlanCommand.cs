@@ -56,6 +56,7 @@ internal static class PlanCommand
         loaded.Plan is not null,
         DiagnosticDocument.Of(loaded.Diagnostics),
         loaded.Plan is null ? DiagnosticDocument.FirstError(loaded.Diagnostics) : null,
+        [.. loaded.Plan?.Models.Select(ModelDocument.Of) ?? []],
         [.. loaded.Plan?.Calculations.Select(c => new PlannedCalculationDocument(
             c.Id,
             c.InputFingerprint,
@@ -76,6 +77,7 @@ internal static class PlanCommand
     private static void Print(Plan plan, ImmutableDictionary<string, bool?> cached)
     {
         Console.WriteLine(plan.Title ?? plan.Name);
+        PlanModels.Print(plan.Models);
         foreach (var block in plan.Calculations.GroupBy(c => c.Name))
         {
             var members = block.ToArray();

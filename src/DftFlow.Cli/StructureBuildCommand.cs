@@ -33,7 +33,7 @@ internal static class StructureBuildCommand
                 return ExitStatus.BadRequest;
             }
             var chosen = Chosen(plan, parsed.GetValue(models) ?? []);
-            var built = await Task.Run(() => chosen.Select(model => Built(model.Key, model.Value, parsed.GetValue(views) ?? [], parsed.GetValue(outFolder)!, cancellation)).ToImmutableArray(), CancellationToken.None).WaitAsync(cancellation);
+            var built = await Task.Run(() => chosen.Select(model => Built(model, parsed.GetValue(views) ?? [], parsed.GetValue(outFolder)!, cancellation)).ToImmutableArray(), CancellationToken.None).WaitAsync(cancellation);
             await OutputFiles.WriteAsync(built.SelectMany(model => model.Files), cancellation);
             if (json) Output.Json(new StructureBuildAnswer(true, DiagnosticDocument.Of(loaded.Diagnostics), null, [.. built.Select(model => model.Document)]), CliJson.Default.StructureBuildAnswer);
             else Print(built);
@@ -44,19 +44,19 @@ internal static class StructureBuildCommand
 
     private sealed record BuiltModel(BuiltModelDocument Document, ImmutableArray<(string Path, ReadOnlyMemory<byte> Bytes)> Files);
 
-    private static ImmutableArray<KeyValuePair<string, Structure>> Chosen(Plan plan, string[] names)
+    private static ImmutableArray<Model> Chosen(Plan plan, string[] names)
     {
         foreach (var name in names)
-            if (plan.Structures.All(model => model.Key != name))
-                throw new DftFlowException("DF1633", $"The workflow has no structure '{name}'.", Diagnostics.Suggest(name, [.. plan.Structures.Select(model => model.Key)]), file: plan.File);
-        return [.. plan.Structures.Where(model => names.Length == 0 || names.Contains(model.Key))];
+            if (plan.Models.All(model => model.Name != name))
+                throw new DftFlowException("DF1633", $"The workflow has no structure '{name}'.", Diagnostics.Suggest(name, [.. plan.Models.Select(model => model.Name)]), file: plan.File);
+        return [.. plan.Models.Where(model => names.Length == 0 || names.Contains(model.Name))];
     }
 
-    private static BuiltModel Built(string name, Structure built, string[] views, string folder, CancellationToken cancellation)
+    private static BuiltModel Built(Model model, string[] views, string folder, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         // As calculations send it.
-        var structure = built.GroupedByElement();
+        var (name, structure) = (model.Name, model.Structure.GroupedByElement());
         var drawing = new StructureDrawing(structure, views, StructureCommand.Title(name, structure));
         ImmutableArray<(string, ReadOnlyMemory<byte>)> files =
         [
@@ -65,7 +65,7 @@ internal static class StructureBuildCommand
             (Path.Combine(folder, name, "structure.svg"), Encoding.UTF8.GetBytes(drawing.Svg())),
             (Path.Combine(folder, name, "structure.png"), drawing.Png()),
         ];
-        return new(new(name, structure.Composition.ReducedFormula, structure.Composition.Formula, structure.Sites.Length, CellDocument.Of(structure.Lattice), [.. files.Select(file => file.Item1)]), files);
+        return new(new(name, structure.Composition.ReducedFormula, structure.Composition.Formula, structure.Sites.Length, CellDocument.Of(structure.Lattice), ModelStepDocument.Of(model), [.. files.Select(file => file.Item1)]), files);
     }
 
     private static void Print(ImmutableArray<BuiltModel> built)

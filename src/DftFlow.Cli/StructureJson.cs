@@ -85,4 +85,4 @@ internal sealed record StructureInputDocument(string File, string Sha256);
 /// <summary>The document of <c>dftflow structure build --json</c>.</summary>
 internal sealed record StructureBuildAnswer(bool Valid, ImmutableArray<DiagnosticDocument> Diagnostics, ErrorDocument? Error, ImmutableArray<BuiltModelDocument> Models);
 
-internal sealed record BuiltModelDocument(string Name, string Formula, string CellFormula, int NAtoms, CellDocument Cell, ImmutableArray<string> Files);
+internal sealed record BuiltModelDocument(string Name, string Formula, string CellFormula, int NAtoms, CellDocument Cell, ImmutableArray<ModelStepDocument> Steps, ImmutableArray<string> Files);

@@ -47,8 +47,21 @@ internal static class LatticeReduction
         return Oriented(a, b, c);
     }
 
-    // Of c and what a and b can make of it, the shortest: the whole numbers around the foot of the perpendicular.
-    private static LatticeVector ClosestToPlaneOrigin(LatticeVector a, LatticeVector b, LatticeVector c)
+    /// <summary>The shortest two vectors that span the same plane lattice, the shorter first (Gauss' reduction).</summary>
+    public static (LatticeVector A, LatticeVector B) ReduceInPlane(LatticeVector a, LatticeVector b)
+    {
+        for (var step = 0; step < MostSteps; step++)
+        {
+            if (b.Length < a.Length * Shorter) (a, b) = (b, a);
+            var shorterB = b.Less(a, Nearest(a.Cartesian.Dot(b.Cartesian) / a.Cartesian.Dot(a.Cartesian)));
+            if (!(shorterB.Length < b.Length * Shorter)) break;
+            b = shorterB;
+        }
+        return (a, b);
+    }
+
+    /// <summary>Of c and what a reduced a and b can make of it, the shortest: the whole numbers around the foot of the perpendicular.</summary>
+    public static LatticeVector ClosestToPlaneOrigin(LatticeVector a, LatticeVector b, LatticeVector c)
     {
         double aa = a.Cartesian.Dot(a.Cartesian), ab = a.Cartesian.Dot(b.Cartesian), bb = b.Cartesian.Dot(b.Cartesian);
         double ac = a.Cartesian.Dot(c.Cartesian), bc = b.Cartesian.Dot(c.Cartesian), determinant = aa * bb - ab * ab;

@@ -10,7 +10,11 @@ internal static class NeighbourPairs
     /// i ≤ j, counted from 0.
     /// </summary>
     /// <remarks>The caller makes sure that the lattice's shortest vector is not tiny against the radius.</remarks>
-    public static IEnumerable<(int I, int J, double DistanceA)> Within(Structure structure, double radiusA)
+    public static IEnumerable<(int I, int J, double DistanceA)> Within(Structure structure, double radiusA) =>
+        VectorsWithin(structure, radiusA).Select(pair => (pair.I, pair.J, pair.VectorA.Length));
+
+    /// <summary>The same with the vector in Å that leads from site i to site j, or its image.</summary>
+    public static IEnumerable<(int I, int J, Vector3D VectorA)> VectorsWithin(Structure structure, double radiusA)
     {
         var lattice = LatticeReduction.Reduced(structure.Lattice);
         int[] boxes = new int[3], reach = new int[3];
@@ -43,8 +47,8 @@ internal static class NeighbourPairs
                         {
                             // A site and its images come in opposite pairs: one of the two is enough, and none for the site itself.
                             if (j < i || (j == i && (imageX, imageY, imageZ).CompareTo((0, 0, 0)) <= 0)) continue;
-                            var distance = lattice.ToCartesian(places[j] - places[i] + new Vector3D(imageX, imageY, imageZ)).Length;
-                            if (distance <= radiusA) yield return (i, j, distance);
+                            var vector = lattice.ToCartesian(places[j] - places[i] + new Vector3D(imageX, imageY, imageZ));
+                            if (vector.Length <= radiusA) yield return (i, j, vector);
                         }
                     }
         }

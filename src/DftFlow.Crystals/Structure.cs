@@ -15,6 +15,9 @@ public sealed record Site(Element Element, Vector3D Fractional, SelectiveDynamic
     /// <summary>What the site belongs to where a model is made of parts (<c>substrate</c>, <c>coating</c>); null where it is not.</summary>
     public string? Part { get; init; }
 
+    /// <summary>The site with another element; the moment goes with the atom that it belonged to.</summary>
+    internal Site Holding(Element element) => element == Element ? this : this with { Element = element, MomentMuB = null };
+
     /// <summary>All of the site but where it is: two sites of one kind may be images of each other.</summary>
     internal Site Kind => this with { Fractional = default };
 }

@@ -58,7 +58,7 @@ internal sealed class CalculationPlanner(
     {
         if (!Names.IsValid(entry.Key) || entry.Key.Contains('.', StringComparison.Ordinal))
             diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of a calculation.", Names.Rule + " No dots.");
-        foreach (var cell in Axes.Expand(entry.Value, entry.Key, parameters, diagnostics))
+        foreach (var cell in Axes.Expand(entry.Value, entry.Key, parameters, models.AlternativesOf, diagnostics))
         {
             var values = new Dictionary<string, YamlScalar>(parameters, StringComparer.Ordinal);
             foreach (var (axis, value) in cell.Values) values[axis] = value;
@@ -152,12 +152,12 @@ internal sealed class CalculationPlanner(
 
     private Structure? FindModel(Draft draft)
     {
-        var structure = models.Find(draft.Structure.Value);
-        if (structure is null && !models.Names.Contains(draft.Structure.Value) && !draft.Structure.Value.StartsWith('$'))
+        var model = models.Find(draft.Structure.Value);
+        if (model is null && !models.Has(draft.Structure.Value) && !draft.Structure.Value.StartsWith('$'))
             diagnostics.Error("DF1017", draft.Structure.At, $"There is no structure '{draft.Structure.Value}'.",
                 draft.Structure.Value.Split('.')[0] is var name && workflow.Calculations.Find(name) is not null ? $"Did you mean '${name}.structure', the one that '{name}' ends with?"
                 : Diagnostics.Suggest(draft.Structure.Value, [.. models.Names]));
-        return structure;
+        return model?.Structure;
     }
 
     /// <summary>The member of the named calculation that agrees with this one in every axis that both have.</summary>

@@ -51,10 +51,13 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
     {
         var moments = settings.Merge(s => s.Spin);
         var polarized = settings.Find("spin-polarized", s => s.SpinPolarized);
-        var wanted = polarized?.Value.Value ?? moments.Length > 0;
-        Set("ISPIN", wanted ? 2 : 1, polarized?.Origin ?? (wanted ? moments[0].Origin : "default: no spin is given"));
-        if (!wanted || moments.IsEmpty) return;
-        Set("MAGMOM", structure.Sites.Select(site => moments.FirstOrDefault(m => m.Key == site.Element.Symbol).Value).ToArray(), moments[0].Origin);
+        // What a model says of its sites is more than what settings say of their elements.
+        var ofModel = structure.Sites.Any(site => site.MomentMuB is not null);
+        var wanted = polarized?.Value.Value ?? (ofModel || moments.Length > 0);
+        var origin = ofModel ? "the structure's magnetic-order" : moments.IsEmpty ? null : moments[0].Origin;
+        Set("ISPIN", wanted ? 2 : 1, polarized?.Origin ?? origin ?? "default: no spin is given");
+        if (!wanted || origin is null) return;
+        Set("MAGMOM", structure.Sites.Select(site => site.MomentMuB ?? moments.FirstOrDefault(m => m.Key == site.Element.Symbol).Value).ToArray(), origin);
     }
 
     private void HubbardU(Structure structure)

@@ -59,8 +59,8 @@ public sealed record Plan
     /// <summary>The bytes that the plan was made from; the file may change while it runs.</summary>
     public required ReadOnlyMemory<byte> Text { get; init; }
 
-    /// <summary>The structure models by name, in the order of the workflow.</summary>
-    public required ImmutableArray<KeyValuePair<string, Structure>> Structures { get; init; }
+    /// <summary>The structure models, in the order in which the workflow declares them.</summary>
+    public required ImmutableArray<Model> Models { get; init; }
 
     public required ImmutableArray<PlannedCalculation> Calculations { get; init; }
 

@@ -1,6 +1,6 @@
-using DftFlow.Crystals;
-using DftFlow.Crystals.Symmetry;
-using DftFlow.Vasp.Inputs;
+using System.Collections.Immutable;
+using System.Globalization;
+using DftFlow.Crystals.Ordering;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
@@ -9,166 +9,99 @@ namespace DftFlow.Workflows;
 /// <summary>Builds the structure models of a workflow, each once, and checks the distances between their atoms.</summary>
 public sealed class StructureModels(Map<StructureBlock> blocks, string folder, Diagnostics diagnostics)
 {
-    private const int LargestFile = 64 * 1024 * 1024;
+    // More are built when they are named.
+    private const int MostAlternativesShown = 200;
+
+    private readonly ModelSources sources = new(folder, diagnostics);
 
     // A null value: it could not be built, and that has been told.
-    private readonly Dictionary<string, Structure?> built = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Model?> built = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
+
+    /// <summary>What steps gave that give several structures, by the model's declared name: they are not listed anew for each.</summary>
+    internal Dictionary<string, SubstitutionResult> Arrangements { get; } = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Names => blocks.Keys;
 
-    /// <summary>Builds all models, so that problems of those that nothing uses yet are told too.</summary>
-    public void BuildAll()
-    {
-        foreach (var entry in blocks.Entries) Find(entry.Key);
-    }
+    /// <summary>Builds all models, so that problems of those that nothing uses yet are told too; those that could be built, in their order, alternatives each.</summary>
+    public ImmutableArray<Model> BuildAll() =>
+        [.. blocks.Entries.Select(entry => entry.Key).SelectMany(name => AlternativesOf(name).Take(MostAlternativesShown)).Select(Find).OfType<Model>()];
 
-    /// <summary>The model; null where there is none of that name or it could not be built.</summary>
-    public Structure? Find(string name)
+    /// <summary>
+    /// The model; null where there is none of that name or it could not be built. <c>NAME.2</c> is the second of the arrangements that
+    /// symmetry leaves, where a step of NAME gives all of them; NAME is the first.
+    /// </summary>
+    public Model? Find(string name)
     {
         if (built.TryGetValue(name, out var known)) return known;
-        if (blocks.Find(name) is not { } entry) return null;
+        var (declared, pick) = Declared(name);
+        if (declared is not { } entry) return null;
         if (underWay.Contains(name))
         {
             diagnostics.Error("DF1018", entry.Value.From?.At ?? entry.At, $"The structures are made from each other in a circle: {string.Join(" → ", underWay.SkipWhile(n => n != name).Append(name))}.");
             return null;
         }
         underWay.Add(name);
-        var structure = Build(entry);
+        var model = Build(entry, pick);
         underWay.RemoveAt(underWay.Count - 1);
-        built[name] = structure;
-        if (structure is not null) CheckDistances(structure, entry);
-        return structure;
+        return built[name] = model is null ? null : model with { Name = name };
     }
 
-    private Structure? Build(MapEntry<StructureBlock> entry)
+    /// <summary>Whether there is such a name, be it buildable or not.</summary>
+    public bool Has(string name) => Declared(name).Entry is not null;
+
+    /// <summary>All alternatives of a model by their names; only its own where it has none.</summary>
+    public IEnumerable<string> AlternativesOf(string name) =>
+        Find(name)?.Alternatives is { } count ? Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{name}.{number}")) : [name];
+
+    private (MapEntry<StructureBlock>? Entry, int Pick) Declared(string name)
     {
-        var block = entry.Value;
+        if (blocks.Find(name) is { } whole) return (whole, 1);
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && int.TryParse(name.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var pick) && pick > 0
+            && blocks.Find(name[..dot]) is { } entry && entry.Value.Build.Any(step => step.Substitute?.Arrangement?.Value == SubstitutionArrangement.SymmetryDistinct) ? (entry, pick) : (null, 1);
+    }
+
+    /// <summary>The model that another one names; told where there is none.</summary>
+    internal Model? Find(Located<string> reference, string by)
+    {
+        if (!Has(reference.Value))
+            diagnostics.Error("DF1017", reference.At, $"There is no structure '{reference.Value}'.", Diagnostics.Suggest(reference.Value, [.. blocks.Keys.Where(k => k != by)]));
+        return Find(reference.Value);
+    }
+
+    private Model? Build(MapEntry<StructureBlock> entry, int pick)
+    {
         if (!Language.Names.IsValid(entry.Key))
             diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of a structure.", Language.Names.Rule);
-        Structure? structure;
+        if (Begin(entry) is not { } draft || new ModelBuilder(this, entry, draft, pick, diagnostics).Build() is not { } model) return null;
+        foreach (var finding in model.Findings)
+            diagnostics.Add(finding.Severity, finding.Code, entry.Value.File?.At ?? entry.At, $"Structure '{entry.Key}': {finding.Message}", finding.Hint);
+        return model;
+    }
+
+    private ModelDraft? Begin(MapEntry<StructureBlock> entry)
+    {
+        var block = entry.Value;
+        string[] given = [.. block.Node.Entries.Select(e => e.Key).Where(key => key is "file" or "from" or "prototype" or "lattice")];
+        if (given.Length > 1)
+        {
+            diagnostics.Error("DF1006", block.MarkOf(given[1]), $"The structure '{entry.Key}' has both '{given[0]}' and '{given[1]}'.", "Keep one of them.");
+            return null;
+        }
         switch (block)
         {
-            case { File: not null, From: not null }:
-                diagnostics.Error("DF1006", block.From.At, $"The structure '{entry.Key}' has both 'file' and 'from'.", "Keep one of them.");
-                return null;
             case { File: { } file }:
-                structure = Read(file, block);
-                break;
+                return sources.Read(file, block) is { } read ? new ModelDraft(read) : null;
+            case { Prototype: { } prototype }:
+                return sources.Prototype(prototype, block) is { } known ? new ModelDraft(known) : null;
+            case { Lattice: { } lattice }:
+                return sources.Inline(block, lattice) is { } inline ? new ModelDraft(inline) : null;
             case { From: { } from }:
-                if (blocks.Find(from.Value) is null)
-                    diagnostics.Error("DF1017", from.At, $"There is no structure '{from.Value}'.", Diagnostics.Suggest(from.Value, [.. blocks.Keys.Where(k => k != entry.Key)]));
-                structure = Find(from.Value);
-                break;
-            default:
-                diagnostics.Error("DF1009", block.At, $"The structure '{entry.Key}' does not say where it comes from.", "Add 'file: …' or 'from: …'.");
-                return null;
+                return Find(from, entry.Key) is { } model ? new ModelDraft(new ModelSource(model.Structure)) { Steps = model.Steps, OxidationStates = model.OxidationStates } : null;
         }
-        if (structure is null) return null;
-        try
-        {
-            if (block.Cell == CellChoice.Primitive) structure = PrimitiveCell.Of(structure);
-        }
-        catch (DftFlowException error)
-        {
-            diagnostics.Add(error, block.MarkOf("cell"));
-            return null;
-        }
-        foreach (var step in block.Build)
-        {
-            if (step.Substitute is not { } substitute) return null;
-            structure = Substitute(structure, substitute);
-            if (structure is null) return null;
-        }
-        return structure;
-    }
-
-    private Structure? Read(Located<string> file, StructureBlock block)
-    {
-        var path = Path.Combine(folder, file.Value);
-        try
-        {
-            if (Directory.Exists(path))
-            {
-                diagnostics.Error("DF1001", file.At, $"{path} is a folder, not a file.");
-                return null;
-            }
-            var text = BoundedFile.Text(BoundedFile.Read(path, LargestFile));
-            var isCif = path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase);
-            if (!isCif && text.Contains("_cell_length_a", StringComparison.OrdinalIgnoreCase))
-            {
-                diagnostics.Error("DF1201", file.At, $"{path} is a CIF, but its name does not end in .cif.", "Rename it.");
-                return null;
-            }
-            if (isCif)
-            {
-                var crystal = Cif.Read(text);
-                Tell(crystal.Findings);
-                return crystal.Structure;
-            }
-            var poscar = Poscar.Read(text, block.Elements);
-            Tell(poscar.Findings);
-            return poscar.Structure;
-        }
-        catch (DftFlowException error)
-        {
-            diagnostics.Add(error.InFile(path), file.At);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error("DF1001", file.At, error is FileNotFoundException or DirectoryNotFoundException
-                ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", file.Value.StartsWith('~') ? "A path that begins with '~' is not expanded; begin it with '/', or give it relative to the workflow's file." : "Paths are relative to the workflow's file.");
-        }
+        if (given.Length == 0)
+            diagnostics.Error("DF1009", block.At, $"The structure '{entry.Key}' does not say where it comes from.", "Add 'file: …', 'from: …', 'prototype: …', or 'lattice: …' with 'sites: …'.");
         return null;
-
-        void Tell(IEnumerable<Finding> findings)
-        {
-            foreach (var finding in findings)
-                diagnostics.Add(finding.Severity, finding.Code, file.At, $"{file.Value}: {finding.Message}", finding.Hint);
-        }
-    }
-
-    private Structure? Substitute(Structure structure, SubstituteBlock block)
-    {
-        if (block.Replace.Entries is not [var first, ..])
-        {
-            diagnostics.Error("DF1009", block.At, "'substitute' does not say which element is replaced.", "Write { Mn: Sc, count: 1 }.");
-            return null;
-        }
-        if (block.Replace.Entries.Length > 1 && (block.Count is not null || block.Sites is not null))
-        {
-            diagnostics.Error("DF1006", block.Replace.Entries[1].At, "With 'count' or 'sites', one element is replaced at a time.", "Make it a step of its own.");
-            return null;
-        }
-        foreach (var (symbol, at, by) in block.Replace.Entries)
-        {
-            if (!Element.TryParse(symbol, out var from) || ParseElement(by) is not { } to) return null;
-            var near = block.Near is { } named ? ParseElement(named) : null;
-            if (block.Near is not null && near is null) return null;
-            try
-            {
-                structure = new Substitution(from, to) { Count = block.Count?.Value, Sites = block.Sites, Near = near }.Apply(structure);
-            }
-            catch (DftFlowException error)
-            {
-                diagnostics.Add(error, at);
-                return null;
-            }
-        }
-        return structure;
-    }
-
-    private Element? ParseElement(Located<string> symbol)
-    {
-        if (Element.TryParse(symbol.Value, out var element)) return element;
-        diagnostics.Error("DF1010", symbol.At, $"'{symbol.Value}' is not the symbol of an element.",
-            Spelling.Closest(symbol.Value, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
-        return null;
-    }
-
-    private void CheckDistances(Structure structure, MapEntry<StructureBlock> entry)
-    {
-        foreach (var finding in MinimumDistances.Check(structure))
-            diagnostics.Add(finding.Severity, finding.Code, entry.Value.File?.At ?? entry.At, $"Structure '{entry.Key}': {finding.Message}", finding.Hint);
     }
 }

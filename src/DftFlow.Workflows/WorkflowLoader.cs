@@ -43,7 +43,7 @@ public sealed class WorkflowLoader(Presets presets)
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var models = new StructureModels(workflow.Structures, folder, diagnostics);
-        models.BuildAll();
+        var built = models.BuildAll();
         var calculations = new CalculationPlanner(workflow, models, presets, parameters, file, cluster, diagnostics).Plan();
         var analyses = new AnalysisPlanner(workflow, calculations, folder, diagnostics).Plan();
         return new Plan
@@ -54,7 +54,7 @@ public sealed class WorkflowLoader(Presets presets)
             Description = workflow.Description,
             File = Path.GetFullPath(file),
             Text = text,
-            Structures = [.. models.Names.Where(name => models.Find(name) is not null).Select(name => KeyValuePair.Create(name, models.Find(name)!))],
+            Models = built,
             Calculations = calculations,
             Analyses = analyses,
         };

@@ -85,6 +85,7 @@ public sealed class JsonSchema
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (typeof(Block).IsAssignableFrom(type)) return Reference(type);
         if (type == typeof(YamlNode)) return [];
+        if (type == typeof(YamlSequence)) return new JsonObject { ["type"] = "array" };
         if (type == typeof(YamlMapping)) return info.GetCustomAttribute<BoundLaterAttribute>() is { Type: var later } ? Reference(later) : new JsonObject { ["type"] = "object" };
         if (type == typeof(YamlScalar) || type == typeof(string)) return new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
         if (type.IsGenericType)

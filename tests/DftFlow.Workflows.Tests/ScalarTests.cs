@@ -31,7 +31,7 @@ public class ScalarTests
     [InlineData("bulk")]
     [InlineData("top 4 Å")]
     [InlineData("bottom 2 layers")]
-    [InlineData("middle 3 layers")]
+    [InlineData("middle 1 layer")]
     public void A_region_is_written_as_it_is_said(string text)
     {
         Assert.True(Region.TryParse(text, out var region));

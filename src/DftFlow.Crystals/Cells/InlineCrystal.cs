@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using DftFlow.Crystals.Symmetry;
+using System.Globalization;
 
 namespace DftFlow.Crystals.Cells;
 

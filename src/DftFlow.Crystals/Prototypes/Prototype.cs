@@ -29,7 +29,7 @@ public sealed record Prototype(string Name, string SpaceGroup, string Source, St
     public static Prototype Find(string name, IReadOnlyDictionary<string, Element>? elements = null)
     {
         if (name.Equals(Family, StringComparison.OrdinalIgnoreCase)) return OfFamily(elements);
-        if (elements is { Count: > 0 }) throw Error($"The prototype {Cif.Shortened(name)} takes no elements.", $"Only {Family} does: elements: {{ {Metal}: Ni }}. Substitute elements in a later step.");
+        if (elements is { Count: > 0 }) throw Error($"The prototype {Cif.Shortened(name)} takes no elements.", $"Only {Family} does: species: {{ {Metal}: Ni }}. Substitute elements in a later step.");
         if (All.FirstOrDefault(prototype => prototype.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } named) return named;
         var ofFormula = All.Where(prototype => prototype.Formula.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
         return ofFormula switch
@@ -48,7 +48,7 @@ public sealed record Prototype(string Name, string SpaceGroup, string Source, St
         var members = All.Where(prototype => prototype.SpaceGroup == FamilyGroup).Select(prototype => (Prototype: prototype, Metal: prototype.Structure.Elements.Single(element => element.Block == 'd'))).ToList();
         var metals = string.Join(", ", members.Select(member => member.Metal));
         if (elements is not { Count: 1 } || !elements.TryGetValue(Metal, out var metal))
-            throw Error($"The prototype {Family} needs the element {Metal}, and nothing else.", $"Write elements: {{ {Metal}: Ni }}; {Metal} is one of {metals}.");
+            throw Error($"The prototype {Family} needs the element {Metal}, and nothing else.", $"Write species: {{ {Metal}: Ni }}; {Metal} is one of {metals}.");
         return members.FirstOrDefault(member => member.Metal == metal).Prototype
             ?? throw Error($"There is no {FamilyGroup} prototype Li{metal}O2.", $"{Metal} is one of {metals}. Take one of these, substitute {metal}, and relax the cell.");
     }

@@ -23,7 +23,8 @@ public static class Axes
 
     /// <summary>All combinations but the excluded ones, the last axis running fastest, then the included ones.</summary>
     /// <param name="calculation">The calculation's mapping, before its block is bound: cells differ in what they bind.</param>
-    public static ImmutableArray<Cell> Expand(YamlMapping calculation, string name, IReadOnlyDictionary<string, YamlScalar> parameters, Diagnostics diagnostics)
+    /// <param name="alternatives">What a value <c>NAME.*</c> stands for: the names of the arrangements of a structure.</param>
+    public static ImmutableArray<Cell> Expand(YamlMapping calculation, string name, IReadOnlyDictionary<string, YamlScalar> parameters, Func<string, IEnumerable<string>> alternatives, Diagnostics diagnostics)
     {
         ImmutableArray<Cell> cells = [new Cell([])];
         if (calculation["foreach"] is not { } given) return cells;
@@ -44,7 +45,7 @@ public static class Axes
                 return [];
             }
             var values = ImmutableArray.CreateBuilder<YamlScalar>();
-            foreach (var item in items.Select(item => Parameters.Substitute(item, parameters, diagnostics)))
+            foreach (var item in items.Select(item => Parameters.Substitute(item, parameters, diagnostics)).SelectMany(Each))
             {
                 if (ValueOf(item, axis.Key, diagnostics) is not { } scalar) continue;
                 if (values.Any(v => v.Text == scalar.Text))
@@ -64,6 +65,8 @@ public static class Axes
             if (Include(cells, (YamlMapping)Parameters.Substitute(inclusion, parameters, diagnostics), axes, diagnostics) is { } cell) cells = cells.Add(cell);
         if (cells.IsEmpty && !diagnostics.HasErrors) diagnostics.Error("DF1013", calculation.MarkOf("exclude"), $"Every combination of '{name}' is excluded.", "Leave one, or remove the calculation.");
         return cells;
+
+        IEnumerable<YamlNode> Each(YamlNode item) => item is YamlScalar { Text: [.., '.', '*'] } all ? alternatives(all.Text[..^2]).Select(one => all with { Text = one }) : [item];
     }
 
     private static IEnumerable<YamlMapping> Combinations(YamlMapping calculation, string key) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DftFlow.Crystals.Ordering;
 using DftFlow.Yaml;
 
 namespace DftFlow.Workflows.Language;
@@ -31,8 +32,8 @@ public sealed record Extent(double? LengthA, int? Layers) : IScalar<Extent>
         : string.Create(CultureInfo.InvariantCulture, $"{LengthA} Å");
 }
 
-/// <summary>Which sites of a model: all, those at its surface or below it, or a region from the top, the bottom or around the middle.</summary>
-public sealed record Region(RegionKind Kind, Extent? Size = null) : IScalar<Region>
+/// <summary>Which sites of a model: all, those at its surface or below it, or a part from the top, the bottom or around the middle.</summary>
+public sealed record Region(SiteSelection Selection) : IScalar<Region>
 {
     public static string Expected => "a part of the model";
 
@@ -42,30 +43,20 @@ public sealed record Region(RegionKind Kind, Extent? Size = null) : IScalar<Regi
 
     public static bool TryParse(string text, out Region value)
     {
-        value = new Region(RegionKind.All);
+        value = new Region(SiteSelection.All);
         var words = text.Trim().Split(' ', 2, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0 || char.IsAsciiDigit(words[0][0]) || !Enum.TryParse<RegionKind>(words[0], ignoreCase: true, out var kind) || words[0] != BlockShape.Kebab(kind.ToString())) return false;
-        var hasSize = kind is RegionKind.Top or RegionKind.Bottom or RegionKind.Middle;
-        if (hasSize != (words.Length == 2)) return false;
-        if (!hasSize)
+        if (words.Length == 0 || Enum.GetValues<SiteRegion>().Where(region => BlockShape.Kebab(region.ToString()) == words[0]).ToArray() is not [var region]) return false;
+        var extends = region is SiteRegion.Top or SiteRegion.Bottom or SiteRegion.Middle;
+        if (extends != (words.Length == 2)) return false;
+        if (!extends)
         {
-            value = new Region(kind);
+            value = new Region(new SiteSelection(region));
             return true;
         }
         if (!Extent.TryParse(words[1], out var size)) return false;
-        value = new Region(kind, size);
+        value = new Region(new SiteSelection(region) { DepthA = size.LengthA, Layers = size.Layers });
         return true;
     }
 
-    public override string ToString() => Size is null ? BlockShape.Kebab(Kind.ToString()) : $"{BlockShape.Kebab(Kind.ToString())} {Size}";
-}
-
-public enum RegionKind
-{
-    All,
-    Surface,
-    Bulk,
-    Top,
-    Bottom,
-    Middle,
+    public override string ToString() => Selection.ToString();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Yaml;
 
@@ -38,53 +37,6 @@ public sealed record WorkflowBlock : Block
 
     [Key("analyses", "What is made of the results.")]
     public Map<AnalysisBlock> Analyses { get; init; } = Map<AnalysisBlock>.Empty;
-}
-
-/// <summary>A structure model: a file, or another model, and what is done to it.</summary>
-public sealed record StructureBlock : Block
-{
-    [Key("file", "A POSCAR or CIF, relative to the workflow's file.")]
-    public Located<string>? File { get; init; }
-
-    [Key("from", "Another structure of this workflow.")]
-    public Located<string>? From { get; init; }
-
-    [Key("cell", "as-given, or primitive: the smallest cell with the same lattice.")]
-    public CellChoice? Cell { get; init; }
-
-    [Key("elements", "The elements of a POSCAR that does not name them, in its order.")]
-    public ImmutableArray<Element>? Elements { get; init; }
-
-    [Key("build", "What is done to it, step by step.")]
-    public ImmutableArray<BuildStepBlock> Build { get; init; } = [];
-}
-
-public enum CellChoice
-{
-    AsGiven,
-    Primitive,
-}
-
-[ExactlyOne("what is built")]
-public sealed record BuildStepBlock : Block
-{
-    [Key("substitute", "Put another element on some sites: { Mn: Sc, count: 1 }.")]
-    public SubstituteBlock? Substitute { get; init; }
-}
-
-public sealed record SubstituteBlock : Block
-{
-    [OtherKeys("Which element is replaced by which: Mn: Sc.", Elements = true)]
-    public Map<Located<string>> Replace { get; init; } = Map<Located<string>>.Empty;
-
-    [Key("count", "How many sites; all of them where neither count nor sites is given.")]
-    public Located<int>? Count { get; init; }
-
-    [Key("sites", "Which sites, numbered from 1 in the order of the structure.")]
-    public ImmutableArray<int>? Sites { get; init; }
-
-    [Key("near", "With count: the sites nearest to the atoms of this element.")]
-    public Located<string>? Near { get; init; }
 }
 
 /// <summary>How a calculation is done. A calculation's own block has the same keys, and wins.</summary>

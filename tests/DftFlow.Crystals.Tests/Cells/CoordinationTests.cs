@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Cells;
 using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Prototypes;

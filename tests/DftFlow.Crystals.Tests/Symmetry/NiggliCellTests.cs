@@ -32,7 +32,7 @@ public class NiggliCellTests
     public void The_cell_keeps_volume_distances_and_the_order_of_atoms() =>
         Gen.Select(SampleStructures.Random, Gen.ULong).Sample((structure, seed) =>
         {
-            var skewed = Cells.Disguised(structure, seed, repeat: false);
+            var skewed = DisguisedCells.Disguised(structure, seed, repeat: false);
             var niggli = NiggliCell.Of(skewed);
             Assert.Equal(skewed.Sites.Select(site => site.Element), niggli.Sites.Select(site => site.Element));
             Assert.Equal(1, niggli.Lattice.Volume / skewed.Lattice.Volume, 1e-9);
@@ -46,15 +46,15 @@ public class NiggliCellTests
     public async Task Agrees_with_pymatgen_and_spglib_on_skewed_lattices_of_all_kinds()
     {
         var lattices = new List<Lattice>();
-        Structure[] symmetric = [.. Enumerable.Range(0, 230).Select(i => Cells.OfType(SpaceGroupType.All[i], 5))];
+        Structure[] symmetric = [.. Enumerable.Range(0, 230).Select(i => DisguisedCells.OfType(SpaceGroupType.All[i], 5))];
         for (ulong seed = 0; seed < (ulong)Effort.Iterations(460); seed++)
-            lattices.Add(Cells.Disguised(symmetric[seed % 230] with { Sites = [] }, seed, repeat: false).Lattice);
+            lattices.Add(DisguisedCells.Disguised(symmetric[seed % 230] with { Sites = [] }, seed, repeat: false).Lattice);
         // Where everything is equal and a right angle, or 60°.
         lattices.Add(Lattice.FromParameters(3, 3, 3, 90, 90, 90));
         lattices.Add(Lattice.FromParameters(3, 3, 3, 60, 60, 60));
         lattices.Add(Lattice.FromParameters(3, 3, 3, 109.47122063449069, 109.47122063449069, 109.47122063449069));
         var text = new StringBuilder();
-        foreach (var lattice in lattices) text.AppendLine(Cells.AsJson(new(lattice, [])));
+        foreach (var lattice in lattices) text.AppendLine(DisguisedCells.AsJson(new(lattice, [])));
         var answer = await OtherReader.AskAsync("pymatgen", """
             import spglib
             from pymatgen.core import Lattice

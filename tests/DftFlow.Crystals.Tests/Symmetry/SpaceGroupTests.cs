@@ -23,8 +23,8 @@ public class SpaceGroupTests
     [Fact]
     public void A_supercell_along_one_axis_keeps_only_the_operations_that_its_lattice_has()
     {
-        var cubic = Cells.RockSalt(4.2);
-        var group = SpaceGroup.Of(Cells.Repeated(cubic, 1, 1, 2));
+        var cubic = DisguisedCells.RockSalt(4.2);
+        var group = SpaceGroup.Of(DisguisedCells.Repeated(cubic, 1, 1, 2));
         Assert.Equal(16, group.PointOperations.Length);
         Assert.Equal(8, group.Translations.Length);
         Assert.Equal(2, group.EquivalentSites.Distinct().Count());
@@ -33,7 +33,7 @@ public class SpaceGroupTests
     [Fact]
     public void A_moment_or_a_constraint_makes_sites_differ_and_elements_alone_do_not()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         var up = cubic with { Sites = cubic.Sites.SetItem(0, cubic.Sites[0] with { MomentMuB = 5 }) };
         Assert.Equal(48, SpaceGroup.Of(up).OperationCount);
         Assert.Equal([0, 1, 1, 1, 4, 4, 4, 7], SpaceGroup.Of(up).EquivalentSites);
@@ -46,14 +46,14 @@ public class SpaceGroupTests
     public void Every_operation_takes_each_site_to_the_site_that_its_permutation_names() =>
         Gen.UInt.Sample(seed =>
         {
-            var structure = Cells.Disguised(Cif.Read(SampleCifs.Li2MnO3).Structure, seed);
+            var structure = DisguisedCells.Disguised(Cif.Read(SampleCifs.Li2MnO3).Structure, seed);
             HoldsAgainstThePlaces(structure, SpaceGroup.Of(structure));
         }, iter: Effort.Iterations(20));
 
     [Fact]
     public void A_cell_of_ten_thousand_atoms_is_not_too_large()
     {
-        var large = Cells.Repeated(Cells.RockSalt(4.2), 11, 11, 11);
+        var large = DisguisedCells.Repeated(DisguisedCells.RockSalt(4.2), 11, 11, 11);
         Assert.Equal(48 * 4 * 1331, SpaceGroup.Of(large).OperationCount);
         var defect = large with { Sites = large.Sites.SetItem(5000, large.Sites[5000] with { Fractional = large.Sites[5000].Fractional + new Vector3D(0.002, 0, 0) }) };
         Assert.Equal(8, SpaceGroup.Of(defect).OperationCount);
@@ -62,7 +62,7 @@ public class SpaceGroupTests
     [Fact]
     public void Atoms_on_each_other_no_atoms_and_useless_tolerances_are_errors()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = [] })).Code);
         Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = cubic.Sites.Add(cubic.Sites[0]) })).Code);
         Assert.Equal("DF1280", Assert.Throws<DftFlowException>(() => SpaceGroup.Of(cubic with { Sites = cubic.Sites.SetItem(1, cubic.Sites[1] with { Fractional = new(double.NaN, 0, 0) }) })).Code);
@@ -76,7 +76,7 @@ public class SpaceGroupTests
         {
             try
             {
-                var disguised = Cells.Disguised(seed % 2 == 0 ? structure : Cells.Mirrored(structure), seed);
+                var disguised = DisguisedCells.Disguised(seed % 2 == 0 ? structure : DisguisedCells.Mirrored(structure), seed);
                 var group = SpaceGroup.Of(disguised, symprec);
                 HoldsAgainstThePlaces(disguised, group);
                 Assert.InRange(group.Type.Number, 1, 230);
@@ -91,7 +91,7 @@ public class SpaceGroupTests
     [Fact]
     public void A_cell_skewed_beyond_reason_is_an_error_or_has_its_symmetry()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         foreach (var times in new[] { 1e3, 1e5, 1e8 })
         {
             var skewed = new Structure(new(cubic.Lattice.A, cubic.Lattice.B + cubic.Lattice.A * times, cubic.Lattice.C), [new(Element.Parse("Li"), default)]);

@@ -40,7 +40,7 @@ public class SpaceGroupTypeTests
     public void Tells_the_type_of_real_crystals_in_primitive_and_other_cells(string cif, int number, string formulaUnits)
     {
         var structure = Cif.Read(cif).Structure;
-        foreach (var cell in new[] { structure, PrimitiveCell.Of(structure), Cells.Disguised(structure, 7) })
+        foreach (var cell in new[] { structure, PrimitiveCell.Of(structure), DisguisedCells.Disguised(structure, 7) })
         {
             var group = SpaceGroup.Of(cell);
             Assert.Equal(number, group.Type.Number);
@@ -58,11 +58,11 @@ public class SpaceGroupTypeTests
         for (var seed = 0; seed < Effort.Iterations(1); seed++)
             foreach (var type in SpaceGroupType.All)
             {
-                var disguised = Cells.Disguised(Cells.OfType(type, (ulong)seed + 2), (ulong)seed * 1000 + (ulong)type.Number, repeat: type.Number < 75);
+                var disguised = DisguisedCells.Disguised(DisguisedCells.OfType(type, (ulong)seed + 2), (ulong)seed * 1000 + (ulong)type.Number, repeat: type.Number < 75);
                 var group = SpaceGroup.Of(disguised);
                 Assert.Equal(type.Symbol, group.Type.Symbol);
                 HasTheOperations(ConventionalCell.Of(group), type, 1e-5);
-                var shaken = SpaceGroup.Of(Cells.Shaken(disguised, 0.005, (ulong)seed), 0.05);
+                var shaken = SpaceGroup.Of(DisguisedCells.Shaken(disguised, 0.005, (ulong)seed), 0.05);
                 Assert.Equal(type.Symbol, shaken.Type.Symbol);
                 HasTheOperations(ConventionalCell.Of(shaken), type, 0.1);
             }
@@ -75,9 +75,9 @@ public class SpaceGroupTypeTests
         var ours = new List<SpaceGroup>();
         foreach (var type in SpaceGroupType.All)
         {
-            var structure = Cells.Disguised(Cells.OfType(type, 1), (ulong)type.Number, repeat: type.Number < 75);
+            var structure = DisguisedCells.Disguised(DisguisedCells.OfType(type, 1), (ulong)type.Number, repeat: type.Number < 75);
             ours.Add(SpaceGroup.Of(structure));
-            text.AppendLine(Cells.AsJson(structure));
+            text.AppendLine(DisguisedCells.AsJson(structure));
         }
         var answer = await OtherReader.AskAsync("spglib", """
             import spglib

@@ -11,8 +11,8 @@ public class StructureMatchTests
     public void A_crystal_in_any_cell_turned_shifted_and_shuffled_is_the_same() =>
         Gen.Select(Gen.Int[0, 229], Gen.ULong).Sample((type, seed) =>
         {
-            var structure = Cells.OfType(SpaceGroupType.All[type], seed % 1000);
-            var match = StructureMatch.Compare(structure, Cells.Disguised(structure, seed, repeat: structure.Sites.Length < 50));
+            var structure = DisguisedCells.OfType(SpaceGroupType.All[type], seed % 1000);
+            var match = StructureMatch.Compare(structure, DisguisedCells.Disguised(structure, seed, repeat: structure.Sites.Length < 50));
             Assert.NotNull(match);
             Assert.True(match.LargestDeviationA < 1e-9 && match.LatticeDeviationA < 1e-9);
             Assert.False(match.IsMirrored);
@@ -21,10 +21,10 @@ public class StructureMatchTests
     [Fact]
     public void The_largest_deviation_is_that_of_the_atom_that_moved_less_the_shift_of_all()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         var moved = cubic with { Sites = cubic.Sites.SetItem(3, cubic.Sites[3] with { Fractional = new(0.51, 0.5, 0) }) };
         // 0.042 Å, of which an eighth is taken out by moving all atoms back.
-        var match = StructureMatch.Compare(cubic, Cells.Disguised(moved, 3));
+        var match = StructureMatch.Compare(cubic, DisguisedCells.Disguised(moved, 3));
         Assert.NotNull(match);
         Assert.Equal(0.042 * 7 / 8, match.LargestDeviationA, 9);
         Assert.Equal(Math.Sqrt((0.03675 * 0.03675 + 7 * 0.00525 * 0.00525) / 8), match.RmsDeviationA, 9);
@@ -34,28 +34,28 @@ public class StructureMatchTests
     [Fact]
     public void A_strained_crystal_is_the_same_only_within_the_tolerance_of_its_lattice()
     {
-        var match = StructureMatch.Compare(Cells.RockSalt(4.2), Cells.RockSalt(4.22));
+        var match = StructureMatch.Compare(DisguisedCells.RockSalt(4.2), DisguisedCells.RockSalt(4.22));
         // Two vectors of the primitive cell, half diagonals of faces at 60°, add up to √(3/2) edges of the cube: nothing compared is longer.
         Assert.Equal(0.02 * Math.Sqrt(1.5), match!.LatticeDeviationA, 9);
-        Assert.Null(StructureMatch.Compare(Cells.RockSalt(4.2), Cells.RockSalt(4.3)));
+        Assert.Null(StructureMatch.Compare(DisguisedCells.RockSalt(4.2), DisguisedCells.RockSalt(4.3)));
     }
 
     [Fact]
     public void Mirror_images_are_one_crystal_and_told_as_such()
     {
         // P3_1 and P3_2: screws of the other hand.
-        var left = Cells.OfType(SpaceGroupType.All[143], 1);
-        var mirror = Cells.Mirrored(left);
+        var left = DisguisedCells.OfType(SpaceGroupType.All[143], 1);
+        var mirror = DisguisedCells.Mirrored(left);
         Assert.Equal("P3_2", SpaceGroup.Of(mirror).Type.Symbol);
         Assert.True(StructureMatch.Compare(left, mirror)!.IsMirrored);
-        var centric = Cells.OfType(SpaceGroupType.All[13], 1);
-        Assert.False(StructureMatch.Compare(centric, Cells.Mirrored(centric))!.IsMirrored);
+        var centric = DisguisedCells.OfType(SpaceGroupType.All[13], 1);
+        Assert.False(StructureMatch.Compare(centric, DisguisedCells.Mirrored(centric))!.IsMirrored);
     }
 
     [Fact]
     public void Moments_constraints_and_parts_make_a_difference_unless_elements_alone_are_compared()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         var up = cubic with { Sites = cubic.Sites.SetItem(0, cubic.Sites[0] with { MomentMuB = 2 }) };
         Assert.Null(StructureMatch.Compare(cubic, up));
         Assert.NotNull(StructureMatch.Compare(cubic, up, elementsOnly: true));
@@ -65,7 +65,7 @@ public class StructureMatchTests
     [Fact]
     public void Other_atoms_another_number_of_them_and_another_order_are_other_crystals()
     {
-        var cubic = Cells.RockSalt(4.2);
+        var cubic = DisguisedCells.RockSalt(4.2);
         Assert.Null(StructureMatch.Compare(cubic, cubic with { Sites = cubic.Sites.RemoveAt(0) }));
         Assert.Null(StructureMatch.Compare(cubic, cubic with { Sites = [.. cubic.Sites.Select(site => site with { Element = Element.Parse("O") })] }));
         var exchanged = cubic.Sites.SetItem(0, cubic.Sites[0] with { Element = Element.Parse("O") }).SetItem(4, cubic.Sites[4] with { Element = Element.Parse("Ni") });
@@ -77,7 +77,7 @@ public class StructureMatchTests
     public void A_useless_tolerance_is_an_error()
     {
         foreach (var tolerance in new[] { 0, -1, double.NaN, 2 })
-            Assert.Equal("DF1282", Assert.Throws<DftFlowException>(() => StructureMatch.Compare(Cells.RockSalt(4.2), Cells.RockSalt(4.2), tolerance)).Code);
+            Assert.Equal("DF1282", Assert.Throws<DftFlowException>(() => StructureMatch.Compare(DisguisedCells.RockSalt(4.2), DisguisedCells.RockSalt(4.2), tolerance)).Code);
     }
 
     [Fact]
@@ -88,19 +88,19 @@ public class StructureMatchTests
         {
             // Some the same, some with two atoms exchanged, some mirrored, some shaken, some of another crystal of the type.
             var type = SpaceGroupType.All[i * 3 % 142];
-            var structure = Cells.OfType(type, 50);
+            var structure = DisguisedCells.OfType(type, 50);
             var other = (i % 5) switch
             {
                 1 => structure with { Sites = Exchanged(structure) },
-                2 => Cells.Mirrored(structure),
-                3 => Cells.Shaken(structure, 0.02, (ulong)i),
-                4 => Cells.OfType(type, 51),
+                2 => DisguisedCells.Mirrored(structure),
+                3 => DisguisedCells.Shaken(structure, 0.02, (ulong)i),
+                4 => DisguisedCells.OfType(type, 51),
                 _ => structure,
             };
-            pairs.Add((structure, Cells.Disguised(other, (ulong)i, repeat: type.Number < 16)));
+            pairs.Add((structure, DisguisedCells.Disguised(other, (ulong)i, repeat: type.Number < 16)));
         }
         var text = new StringBuilder();
-        foreach (var (first, second) in pairs) text.AppendLine(Cells.AsJson(first)).AppendLine(Cells.AsJson(second));
+        foreach (var (first, second) in pairs) text.AppendLine(DisguisedCells.AsJson(first)).AppendLine(DisguisedCells.AsJson(second));
         var answer = await OtherReader.AskAsync("pymatgen", """
             from pymatgen.core import Structure
             from pymatgen.analysis.structure_matcher import StructureMatcher

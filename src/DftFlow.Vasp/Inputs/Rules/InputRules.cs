@@ -13,6 +13,7 @@ public static class InputRules
         MixedDensity.Check,
         MeshAlongVacuum.Check,
         ThinVacuum.Check,
+        DipoleCorrection.Check,
         LongCellAtGamma.Check,
         SpinWanted.Check,
         OddElectrons.Check,

@@ -6,7 +6,7 @@ using DftFlow.Crystals.Symmetry;
 namespace DftFlow.Tests.Crystals;
 
 /// <summary>Crystals in cells of other shapes.</summary>
-internal static class Cells
+internal static class DisguisedCells
 {
     public static Structure RockSalt(double lengthA)
     {

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using DftFlow.Crystals;
+using DftFlow.Crystals.Ordering;
+using DftFlow.Crystals.Surfaces;
+using DftFlow.Workflows.Language;
+
+namespace DftFlow.Workflows;
+
+internal sealed partial class ModelBuilder
+{
+    private bool Slab(SlabBlock block)
+    {
+        if (block is not { Miller: { } miller, Thickness: { } thickness, VacuumA: { } vacuum }) return false;
+        at = miller.At;
+        var plane = MillerPlane.Of(miller.Value);
+        at = block.At;
+        if (block.Keep is { } keep && !Is(keep.Value.All(pair => pair.Length == 2), keep.At, "A bond is between two elements.", "Write [[P, O]].")) return false;
+        var slab = new Slab(plane)
+        {
+            Layers = thickness.Value.Layers,
+            ThicknessA = thickness.Value.LengthA,
+            VacuumA = vacuum.Value,
+            Termination = block.Termination?.Value,
+            Symmetric = block.Symmetric,
+            Stoichiometric = block.Stoichiometric,
+            Position = block.Position,
+            Charges = ChargesOfElements(),
+            KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
+        }.Build(Structure);
+        return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
+            new JsonObject
+            {
+                ["miller"] = new JsonArray(plane.H, plane.K, plane.L),
+                ["layers"] = slab.Layers,
+                ["thickness_a"] = slab.ThicknessA,
+                ["vacuum_a"] = slab.VacuumA,
+                ["surface_area_a2"] = slab.AreaA2,
+                ["termination"] = slab.Top.Id,
+                ["bottom_termination"] = slab.BottomId,
+                ["terminations"] = new JsonArray([.. slab.Surface.Terminations.Select(t => JsonValue.Create(t.Id))]),
+                ["symmetric"] = slab.IsSymmetric,
+                ["stoichiometric"] = slab.IsStoichiometric,
+                ["excess"] = slab.Excess.IsEmpty ? null : slab.Excess.Formula,
+                ["tasker_type"] = slab.Top.Polarity?.TaskerType,
+                ["charge_e"] = slab.ChargeE,
+                ["dipole_e_a"] = slab.DipoleEA + 0.0,
+                ["dipole_per_area_e_per_a"] = slab.DipolePerAreaEPerA,
+            }, slab.Findings);
+    }
+
+    private bool Freeze(FreezeBlock block)
+    {
+        var regions = new[] { (SlabSide.Bottom, block.Bottom), (SlabSide.Top, block.Top), (SlabSide.Middle, block.Middle) }
+            .Where(region => region.Item2 is not null)
+            .Select(region => region.Item2!.Value is { Layers: { } layers } ? SlabRegion.OfLayers(region.Item1, layers) : SlabRegion.OfDepth(region.Item1, region.Item2!.Value.LengthA!.Value))
+            .ToImmutableArray();
+        if (regions.IsEmpty)
+        {
+            if (block.Node.Entries.IsEmpty) diagnostics.Error("DF1009", block.At, "'freeze' does not say what.", "Write { bottom: 2 layers }, or top, or middle.");
+            return false;
+        }
+        var (structure, frozen) = new Freeze(regions).Apply(Structure);
+        return Became(structure, "freeze", Text($"{frozen.Length} of {structure.Sites.Length} atoms"), new JsonObject { ["sites"] = Numbers(frozen) });
+    }
+
+    /// <summary>The charges that the workflow gives, or else the only guess there is; null where they are not known, so that nothing is told of polarity.</summary>
+    private Dictionary<Element, double>? ChargesOfElements()
+    {
+        try
+        {
+            var given = OxidationStates.Of(draft.OxidationStates);
+            var states = Structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(Structure.Composition, given);
+            return Structure.Elements.ToDictionary(element => element, states.ChargeOf);
+        }
+        catch (DftFlowException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonArray Numbers(ImmutableArray<int> sites) => new([.. sites.Select(site => JsonValue.Create(site))]);
+}
