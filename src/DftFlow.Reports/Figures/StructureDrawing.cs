@@ -9,7 +9,6 @@ namespace DftFlow.Reports.Figures;
 /// A picture of a structure, without perspective, as SVG and as PNG: shaded spheres in VESTA's colours, sorted by depth, the cell's edges
 /// as far as they are seen, a legend, a compass for each view and one scale for all. The same input gives the same bytes.
 /// </summary>
-/// <exception cref="DftFlowException">DF1630: a view is no direction, or there are too many; DF1631: there is no atom, or too many.</exception>
 public sealed class StructureDrawing
 {
     /// <summary>More would be a grey area, in a file that no program likes to open.</summary>
@@ -28,6 +27,7 @@ public sealed class StructureDrawing
     /// <param name="borders">Draw atoms on the cell's faces, edges and corners at the opposite ones too, but not across a vacuum.</param>
     /// <param name="moments">Mark the sites' moments by arrows.</param>
     /// <param name="radiusFactor">The part of the covalent radius that spheres have.</param>
+    /// <exception cref="DftFlowException">DF1630: a view is no direction, or there are too many; DF1631: there is no atom, or too many.</exception>
     public StructureDrawing(Structure structure, IEnumerable<string>? views = null, string? title = null, bool? bonds = null, bool borders = true, bool moments = true, double radiusFactor = 0.45)
     {
         var count = structure.Sites.Length;

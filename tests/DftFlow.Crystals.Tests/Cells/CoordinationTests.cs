@@ -3,9 +3,10 @@ using CsCheck;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Cells;
+using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Prototypes;
 
-namespace DftFlow.Tests.Crystals.Cells;
+namespace DftFlow.Tests.Crystals;
 
 public class CoordinationTests
 {

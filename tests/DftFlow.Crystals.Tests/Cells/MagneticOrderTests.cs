@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Cells;
+using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Prototypes;
 
-namespace DftFlow.Tests.Crystals.Cells;
+namespace DftFlow.Tests.Crystals;
 
 public class MagneticOrderTests
 {

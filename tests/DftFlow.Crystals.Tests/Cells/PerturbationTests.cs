@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Cells;
 
-namespace DftFlow.Tests.Crystals.Cells;
+namespace DftFlow.Tests.Crystals;
 
 public class PerturbationTests
 {

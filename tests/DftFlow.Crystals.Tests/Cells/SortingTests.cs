@@ -1,7 +1,7 @@
 using DftFlow.Crystals;
 using DftFlow.Crystals.Cells;
 
-namespace DftFlow.Tests.Crystals.Cells;
+namespace DftFlow.Tests.Crystals;
 
 public class SortingTests
 {

@@ -3,7 +3,7 @@ using CsCheck;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Cells;
 
-namespace DftFlow.Tests.Crystals.Cells;
+namespace DftFlow.Tests.Crystals;
 
 public class SupercellTests
 {
