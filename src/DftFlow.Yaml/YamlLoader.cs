@@ -161,7 +161,8 @@ public static class YamlLoader
                     break;
                 default:
                     parser.Consume<MappingStart>();
-                    node = Mapping(at, depth);
+                    // The parser gives a pair without braces in a list, as in [a: 1], no place of its own: it begins with its key.
+                    node = Mapping(at.Line == 1 && at.Column == 1 ? MarkOf(parser.Current!) : at, depth);
                     break;
             }
             if (current is NodeEvent { Anchor: { IsEmpty: false } anchor }) anchors[anchor.Value] = (node, nodes - before + 1);

@@ -29,6 +29,13 @@ public class YamlLoaderTests
     }
 
     [Fact]
+    public void A_pair_without_braces_in_a_list_is_where_its_key_is()
+    {
+        var root = Assert.IsType<YamlMapping>(Load("a: 1\nb: [c: { d: 1 }, e: 2]\n", out _));
+        Assert.Equal([new Mark("f.yaml", 2, 5), new Mark("f.yaml", 2, 18)], Assert.IsType<YamlSequence>(root["b"]).Items.Select(item => item.At));
+    }
+
+    [Fact]
     public void An_alias_stands_for_the_anchor_before_it()
     {
         var root = Assert.IsType<YamlMapping>(Load("a: &x { k: 1 }\nb: *x\n", out var diagnostics));
