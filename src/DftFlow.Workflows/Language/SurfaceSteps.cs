@@ -47,7 +47,7 @@ public sealed record CoatBlock : Block
     [Key("max-index", "The largest Miller index where no planes are given; 1.")]
     public Located<int>? MaxIndex { get; init; }
 
-    [Key("max-strain", "The largest von Mises strain of a match; 5 %.")]
+    [Key("max-strain", "The largest change of a length in any direction of the plane; 5 %.")]
     [Quantity(Dimension.Fraction)]
     public Located<double>? MaxStrain { get; init; }
 
@@ -68,7 +68,7 @@ public sealed record CoatBlock : Block
     [Quantity(Dimension.Length)]
     public Located<double>? GapA { get; init; }
 
-    [Key("registry", "Where the coating lies, in fractions of the slab's cell: [0.5, 0]; the best of a grid where not given.")]
+    [Key("registry", "Where the coating lies, in fractions of a and b of the slab's cell before it is repeated: [0.5, 0]; the best of a grid where not given.")]
     public Located<ImmutableArray<double>>? Registry { get; init; }
 
     [Key("strain-on-slab", "The share of the strain that the slab takes; 0 %.")]
