@@ -35,7 +35,7 @@ internal sealed partial class ModelBuilder
         at = block.At;
         var coated = coating.Build(Structure);
         var misfit = coated.Match.Misfit;
-        return Became(coated.Structure, "coat", Text($"{with.Value} {coated.Plane}, {coated.CoatingAtoms} atoms of {coated.CoatingComposition.ReducedFormula}, {coated.CoatingThicknessA:0.00} Å thick, {coated.GapA:0.00} Å above the slab; common cell {coated.AreaA2:0.0} Å², von Mises strain {100 * misfit.VonMisesStrain:0.00} % (match {coated.MatchNumber} of {coated.Matches.Length}), registry {coated.Registry.AlongA:0.###}, {coated.Registry.AlongB:0.###}; closest {string.Join(", ", coated.Contacts.OrderBy(pair => pair.DistanceA).Take(3).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00} Å")))}"),
+        return Became(coated.Structure, "coat", Text($"{with.Value} {coated.Plane}, {coated.CoatingAtoms} atoms of {coated.CoatingComposition.ReducedFormula}, {coated.CoatingThicknessA:0.00} Å thick, {coated.GapA:0.00} Å above the slab{(block.BothSides ? " and below it" : "")}; common cell {coated.AreaA2:0.0} Å², von Mises strain {100 * misfit.VonMisesStrain:0.00} % (match {coated.MatchNumber} of {coated.Matches.Length}), registry {coated.Registry.AlongA:0.###}, {coated.Registry.AlongB:0.###}; closest {string.Join(", ", coated.Contacts.OrderBy(pair => pair.DistanceA).Take(3).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00} Å")))}"),
             new JsonObject
             {
                 ["with"] = with.Value,
@@ -46,6 +46,7 @@ internal sealed partial class ModelBuilder
                 ["gap_a"] = coated.GapA,
                 ["vacuum_a"] = coated.VacuumA,
                 ["interface_area_a2"] = coated.AreaA2,
+                ["both_sides"] = block.BothSides,
                 ["registry"] = new JsonArray(coated.Registry.AlongA, coated.Registry.AlongB),
                 ["von_mises_strain"] = misfit.VonMisesStrain,
                 ["strain_green_lagrange"] = new JsonObject { ["xx"] = misfit.StrainXx, ["yy"] = misfit.StrainYy, ["xy"] = misfit.StrainXy },

@@ -116,7 +116,8 @@ internal sealed partial class ModelBuilder
         at = block.At;
         var result = draft.Disordered is { IsOrdered: false } disordered ? order.Build(disordered) : order.Build(Structure);
         var amounts = string.Join(", ", result.Amounts.Select(amount => Text($"{amount.Element?.Symbol ?? "vacancies"} {amount.Got} of {amount.Sites} sites of {amount.Sublattice}{(Math.Abs(amount.Error) > 1e-6 ? $" (asked {amount.Asked.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)})" : "")}")));
-        return Became(result.Structure, "order", $"{result.Structure.Composition.Formula}: {amounts}{Words(result.Report)}", Add(new JsonObject
+        var charge = result.Report.ChargeE is { } left && Math.Abs(left) > 1e-6 ? Text($"; formal charge {left:+0.##;-0.##} e") : "";
+        return Became(result.Structure, "order", $"{result.Structure.Composition.Formula}: {amounts}{charge}{Words(result.Report)}", Add(new JsonObject
         {
             ["formula"] = result.Structure.Composition.Formula,
             ["amounts"] = new JsonArray([.. result.Amounts.Select(amount => new JsonObject { ["sublattice"] = amount.Sublattice, ["element"] = amount.Element?.Symbol, ["sites"] = amount.Sites, ["asked"] = amount.Asked, ["got"] = amount.Got })]),
@@ -135,8 +136,9 @@ internal sealed partial class ModelBuilder
             ArrangementMethod.Sqs => Text($"; special quasi-random, seed {report.Seed}, largest error of a pair shell {report.Correlations.Where(shell => shell.Bodies == 2).Select(shell => shell.Error).DefaultIfEmpty(0).Max():0.000}"),
             _ => "",
         };
+        if (report.BeforeCompensation) text += " before the compensation";
         if (report.EqualInEnergy > 1) text += Text($" ({report.EqualInEnergy} have the same energy)");
-        return report.EnergyEv is { } energy && report.Search != ArrangementSearch.None ? text + Text($", {energy:0.000} eV") : text;
+        return report.EnergyEv is { } energy && report.Search != ArrangementSearch.None ? text + Text($", {energy:0.000} eV{(report.BeforeCompensation ? " after it" : "")}") : text;
     }
 
     private static JsonObject Add(JsonObject facts, ArrangementReport report)
@@ -151,6 +153,7 @@ internal sealed partial class ModelBuilder
         facts["arrangements"] = report.Arrangements.ToString(System.Globalization.CultureInfo.InvariantCulture);
         facts["distinct_arrangements"] = report.Distinct;
         facts["equal_in_energy"] = report.EqualInEnergy;
+        facts["chosen_before_compensation"] = report.BeforeCompensation;
         facts["correlations"] = new JsonArray([.. report.Correlations.Select(shell => new JsonObject { ["bodies"] = shell.Bodies, ["longest_a"] = shell.LongestA, ["error"] = shell.Error })]);
         return facts;
     }

@@ -69,6 +69,24 @@ public sealed class StructureModelTests : IDisposable
     }
 
     [Fact]
+    public void The_charge_that_rounding_leaves_is_told()
+    {
+        var model = Model("m", "m: { prototype: LiMO2, species: { M: Co }, oxidation-states: { Mn: 4, Co: 3 }, build: [{ order: { composition: x Li2MnO3 · (1-x) LiCoO2, x: 0.5, sites: { Co: [Li, Mn, Co] }, arrangement: lowest-ewald, tolerance: 20 % } }] }");
+        // One each of Li+, Mn4+ and Co3+ on three sites of Co3+.
+        Assert.Equal(-1, (double)model.Steps[0].Facts["formal_charge_e"]!);
+        Assert.Contains("formal charge -1 e", model.Steps[0].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_coating_on_both_sides_is_told_as_that()
+    {
+        var model = Model("coated", $"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, planes: [[1, 0, 0]], thickness: 2 layers, gap: 2.1 Å, max-strain: 6 %, both-sides: true }} }}] }}");
+        Assert.True((bool)model.Steps[1].Facts["both_sides"]!);
+        Assert.Equal(8, (int)model.Steps[1].Facts["coating_atoms"]!);
+        Assert.Contains("and below it", model.Steps[1].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_disordered_CIF_waits_for_its_order()
     {
         folder.Write("mixed.cif", """

@@ -48,6 +48,12 @@ public sealed record ArrangementReport(ArrangementMethod? Method, ArrangementSea
     /// <summary>Of the distinct ones, how many have the lowest energy within 1e-6 eV; null where they were not compared.</summary>
     public int? EqualInEnergy { get; init; }
 
+    /// <summary>
+    /// The energies compared were those before atoms made up for the charge of a substitution; <see cref="EnergyEv"/> is that after, and
+    /// another arrangement may have a lower one.
+    /// </summary>
+    public bool BeforeCompensation { get; init; }
+
     public ulong? Seed { get; init; }
 
     /// <summary>Exchanges tried in each of the four runs.</summary>

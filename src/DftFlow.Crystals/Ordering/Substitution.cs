@@ -115,9 +115,7 @@ public sealed record Substitution(Element From, Element To)
             if (distinct.Length > MostAlternatives)
                 throw new DftFlowException("DF1235", Text($"{distinct.Length:N0} choices of sites differ by symmetry; structures are made of up to {MostAlternatives:N0}."), "Substitute fewer sites, restrict where, or take `lowest-ewald` or `random`.");
             report = new(null, ArrangementSearch.Enumeration) { Arrangements = space.Total, Distinct = distinct.Length };
-            alternatives = [.. distinct
-                .Select(each => Compensated(structure, Chosen(space, each.Arrangement), compensated, states, each.Multiplicity, ref report, cancellation))
-                .OrderBy(each => Math.Round((each.EnergyEv ?? 0) / ArrangementEnergy.EqualEv))];
+            alternatives = LowestFirst(space, distinct);
         }
         else
         {
@@ -125,13 +123,29 @@ public sealed record Substitution(Element From, Element To)
             var together = Arrangement == SubstitutionArrangement.LowestEwald && others.Length >= compensated && compensated > 0 && others.Length > 0 && !others.Intersect(candidates).Any();
             var space = new ArrangementSpace(structure, together ? [Split(candidates, count, To, From), Split(others, compensated, Compensation!.By, Compensation.Of)] : [Split(candidates, count, To, From)]);
             (var arrangement, report) = new Arranger(space, states) { Seed = Seed }.Choose(Arrangement == SubstitutionArrangement.Random ? ArrangementMethod.Random : ArrangementMethod.LowestEwald, cancellation);
-            var chosen = Chosen(space, arrangement);
-            alternatives = [together
-                ? Made(structure, chosen, [.. others.Where(site => space.Species[arrangement[Array.IndexOf(space.Sites, site - 1)]] == Compensation!.By)], states, null, cancellation)
-                : Compensated(structure, chosen, compensated, states, null, ref report, cancellation)];
+            if (!together && compensated > 0 && Compensation!.Placement == CompensationPlacement.Nearest && report is { Method: ArrangementMethod.LowestEwald, Search: ArrangementSearch.Enumeration, Distinct: <= MostAlternatives })
+            {
+                // The lowest before the charge is made up for need not be the lowest after.
+                var ordered = LowestFirst(space, new Arranger(space, states).Distinct(cancellation));
+                alternatives = [ordered[0] with { Multiplicity = null }];
+                report = report with { EqualInEnergy = ordered.Count(each => each.EnergyEv <= ordered.Min(other => other.EnergyEv) + ArrangementEnergy.EqualEv) };
+            }
+            else
+            {
+                var chosen = Chosen(space, arrangement);
+                alternatives = [together
+                    ? Made(structure, chosen, [.. others.Where(site => space.Species[arrangement[Array.IndexOf(space.Sites, site - 1)]] == Compensation!.By)], states, null, cancellation)
+                    : Compensated(structure, chosen, compensated, states, null, ref report, cancellation)];
+                report = report with { BeforeCompensation = !together && compensated > 0 && report.Method == ArrangementMethod.LowestEwald };
+            }
         }
         var (before, after) = (ChargeOf(structure, states), ChargeOf(alternatives[0].Structure, states));
         return new(alternatives, asked, report with { EnergyEv = alternatives[0].EnergyEv, ChargeE = after }, before, after);
+
+        ImmutableArray<SubstitutedStructure> LowestFirst(ArrangementSpace space, (byte[] Arrangement, int Multiplicity, double? EnergyEv)[] distinct) =>
+            [.. distinct
+                .Select(each => Compensated(structure, Chosen(space, each.Arrangement), compensated, states, each.Multiplicity, ref report, cancellation))
+                .OrderBy(each => Math.Round((each.EnergyEv ?? 0) / ArrangementEnergy.EqualEv))];
     }
 
     /// <summary>The sites among which to choose, how many of them, and how many were asked for.</summary>

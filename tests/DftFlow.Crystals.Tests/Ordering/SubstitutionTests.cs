@@ -115,6 +115,30 @@ public class SubstitutionTests
     }
 
     [Fact]
+    public void The_lowest_energy_is_that_after_the_nearest_sites_made_up_for_the_charge()
+    {
+        var states = OxidationStates.Of([new(Li, 1), new(Mn, 4), new(Sc, 3), new(O, -2), new(F, -1)]);
+        var nearest = new Substitution(Mn, Sc) { Count = 2, OxidationStates = states, Compensation = new(O, F) };
+        var all = (nearest with { Arrangement = SubstitutionArrangement.SymmetryDistinct }).Build(Li2MnO3, Cancellation);
+        var lowest = (nearest with { Arrangement = SubstitutionArrangement.LowestEwald }).Build(Li2MnO3, Cancellation);
+        var bare = (nearest with { Arrangement = SubstitutionArrangement.LowestEwald, Compensation = null }).Build(Li2MnO3, Cancellation);
+        // Scandium alone keeps apart; with fluorine beside it, another pair of sites is lower.
+        Assert.NotEqual(bare.ChosenSites, lowest.ChosenSites);
+        Assert.Equal(all.Alternatives.Min(alternative => alternative.EnergyEv!.Value), lowest.Report.EnergyEv!.Value, 1e-9);
+        Assert.Equal(all.Structure, lowest.Structure);
+        Assert.Equal((all.Alternatives.Length, false), ((int)lowest.Report.Distinct!, lowest.Report.BeforeCompensation));
+    }
+
+    [Fact]
+    public void An_energy_compared_before_the_compensation_is_told_as_that()
+    {
+        // Scandium and niobium both take sites of manganese: the two choices cannot be made together.
+        var lowest = new Substitution(Mn, Sc) { Count = 1, Arrangement = SubstitutionArrangement.LowestEwald, Compensation = new(Mn, Element.Parse("Nb")) { Placement = CompensationPlacement.LowestEwald } }.Build(Li2MnO3, Cancellation);
+        Assert.True(lowest.Report.BeforeCompensation);
+        Assert.Equal(0, lowest.ChargeAfterE);
+    }
+
+    [Fact]
     public void Lithium_vacancies_make_up_for_niobium()
     {
         var result = new Substitution(Mn, Element.Parse("Nb")) { Count = 1, Compensation = new(Li, null) }.Build(Li2MnO3, Cancellation);
