@@ -71,7 +71,7 @@ public sealed class StructureModelTests : IDisposable
     [Fact]
     public void The_charge_that_rounding_leaves_is_told()
     {
-        var model = Model("m", "m: { prototype: LiMO2, species: { M: Co }, oxidation-states: { Mn: 4, Co: 3 }, build: [{ order: { composition: x Li2MnO3 · (1-x) LiCoO2, x: 0.5, sites: { Co: [Li, Mn, Co] }, arrangement: lowest-ewald, tolerance: 20 % } }] }");
+        var model = Model("m", "m: { prototype: LiMO2, species: { M: Co }, oxidation-states: { Li: 1, Mn: 4, Co: 3, O: -2 }, build: [{ order: { composition: x Li2MnO3 · (1-x) LiCoO2, x: 0.5, sites: { Co: [Li, Mn, Co] }, arrangement: lowest-ewald, tolerance: 20 % } }] }");
         // One each of Li+, Mn4+ and Co3+ on three sites of Co3+.
         Assert.Equal(-1, (double)model.Steps[0].Facts["formal_charge_e"]!);
         Assert.Contains("formal charge -1 e", model.Steps[0].Summary, StringComparison.Ordinal);
