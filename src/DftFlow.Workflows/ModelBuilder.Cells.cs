@@ -13,7 +13,7 @@ internal sealed partial class ModelBuilder
     private void ChooseCell(CellChoice cell)
     {
         if (cell == CellChoice.AsGiven) return;
-        if (draft.Structure is null) throw new DftFlowException("DF1213", "The cell of a crystal with shared or partly vacant sites is taken as it is given.", "Leave 'cell' out, and give the 'order' step a supercell.");
+        if (draft.Structure is null) throw new DftFlowException("DF1213", "The cell of a crystal with shared or partly vacant sites is taken as it is given.", "Leave 'cell' out, and let a 'supercell' step stand before 'order'.");
         var chosen = cell switch
         {
             CellChoice.Primitive => PrimitiveCell.Of(Structure),
@@ -27,12 +27,17 @@ internal sealed partial class ModelBuilder
     {
         if (Rows(sequence) is not { } rows)
             return Is(false, sequence.At, "A supercell is three whole numbers, or three rows of three.", "Write [2, 2, 1], or [[1, 1, 0], [-1, 1, 0], [0, 0, 1]].");
-        var result = new Supercell(rows[0], rows[1], rows[2]).Build(Structure);
-        return Became(result.Structure, "supercell", rows is [{ B: 0, C: 0 } a, { A: 0, C: 0 } b, { A: 0, B: 0 } c] ? Text($"{a.A} × {b.B} × {c.C}") : string.Join(' ', rows), new JsonObject
+        // Of a crystal with shared sites only the places are repeated; what is on them follows.
+        var shared = draft.Structure is null ? draft.Disordered : null;
+        var result = new Supercell(rows[0], rows[1], rows[2]).Build(shared is null ? Structure : new Structure(shared.Lattice, [.. shared.Sites.Select(site => new Site(site.Species[0].Element, site.Fractional))]));
+        Became(result.Structure, "supercell", rows is [{ B: 0, C: 0 } a, { A: 0, C: 0 } b, { A: 0, B: 0 } c] ? Text($"{a.A} × {b.B} × {c.C}") : string.Join(' ', rows), new JsonObject
         {
             ["matrix"] = new JsonArray([.. rows.Select(row => new JsonArray(row.A, row.B, row.C))]),
             ["n_atoms"] = result.Structure.Sites.Length,
         });
+        if (shared is not null)
+            draft = draft with { Structure = null, Disordered = new(result.Structure.Lattice, [.. result.Structure.Sites.Zip(result.SourceSites, (site, source) => shared.Sites[source - 1] with { Fractional = site.Fractional })]) };
+        return true;
     }
 
     private static ImmutableArray<LatticeSteps>? Rows(YamlSequence sequence)

@@ -14,6 +14,11 @@ internal sealed partial class ModelBuilder
     {
         if (block is not { With: { } with, Thickness: { } thickness } || models.Find(with, entry.Key) is not { } crystal) return false;
         if (block.Registry is { } registry && !Is(registry.Value.Length == 2, registry.At, "A registry is two fractions of the slab's cell.", "Write [0.5, 0].")) return false;
+        if (IsSlab(crystal.Steps))
+        {
+            diagnostics.Error("DF1620", with.At, $"'{with.Value}' is a slab; a coating is cut from a crystal.", "Name the crystal that the slab was cut from, and give planes and thickness here.");
+            return false;
+        }
         at = block.MarkOf("planes");
         var coating = new Coating(crystal.Structure)
         {
@@ -33,7 +38,14 @@ internal sealed partial class ModelBuilder
         if (block.MaxStrain is { } strain) coating = coating with { MaxStrain = strain.Value };
         if (block.MaxAreaA2 is { } area) coating = coating with { MaxAreaA2 = area.Value };
         at = block.At;
-        var coated = coating.Build(Structure);
+        var coated = Pointed(structure => coating.Build(structure), Structure, code => block.MarkOf(code switch
+        {
+            "DF1612" => "termination",
+            "DF1622" => "max-strain",
+            "DF1623" => "gap",
+            "DF1625" => "max-area",
+            _ => "",
+        }));
         var misfit = coated.Match.Misfit;
         return Became(coated.Structure, "coat", Text($"{with.Value} {coated.Plane}, {coated.CoatingAtoms} atoms of {coated.CoatingComposition.ReducedFormula}, {coated.CoatingThicknessA:0.00} Å thick, {coated.GapA:0.00} Å above the slab{(block.BothSides ? " and below it" : "")}; common cell {coated.AreaA2:0.0} Å², von Mises strain {100 * misfit.VonMisesStrain:0.00} % (match {coated.MatchNumber} of {coated.Matches.Length}), registry {coated.Registry.AlongA:0.###}, {coated.Registry.AlongB:0.###}; closest {string.Join(", ", coated.Contacts.OrderBy(pair => pair.DistanceA).Take(3).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00} Å")))}"),
             new JsonObject

@@ -12,11 +12,12 @@ internal sealed partial class ModelBuilder
     private bool Slab(SlabBlock block)
     {
         if (block is not { Miller: { } miller, Thickness: { } thickness, VacuumA: { } vacuum }) return false;
+        if (IsSlab(draft.Steps)) throw new DftFlowException("DF1610", "The structure that the slab is to be cut from is a slab itself.", "Cut it from the crystal: 'from' a structure without the steps slab and coat.");
         at = miller.At;
         var plane = MillerPlane.Of(miller.Value);
         at = block.At;
         if (block.Keep is { } keep && !Is(keep.Value.All(pair => pair.Length == 2), keep.At, "A bond is between two elements.", "Write [[P, O]].")) return false;
-        var slab = new Slab(plane)
+        var slab = Pointed(new Slab(plane)
         {
             Layers = thickness.Value.Layers,
             ThicknessA = thickness.Value.LengthA,
@@ -27,7 +28,13 @@ internal sealed partial class ModelBuilder
             Position = block.Position,
             Charges = ChargesOfElements(),
             KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
-        }.Build(Structure);
+        }.Build, Structure, code => block.MarkOf(code switch
+        {
+            "DF1610" => vacuum.Value is > 0 and <= SlabCell.MostVacuumA ? "thickness" : "vacuum",
+            "DF1612" => "termination",
+            "DF1613" => "thickness",
+            _ => "miller",
+        }));
         return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
             new JsonObject
             {

@@ -28,6 +28,9 @@ internal sealed record ModelDraft(Structure? Structure, DisorderedStructure? Dis
 /// <param name="pick">Which alternative, from 1, where a step gives several.</param>
 internal sealed partial class ModelBuilder(StructureModels models, MapEntry<StructureBlock> entry, ModelDraft draft, int pick, Diagnostics diagnostics)
 {
+    private const int MostAtoms = 20_000;
+    private const double LongestVectorA = 10_000;
+
     private readonly int inherited = draft.Steps.Length;
 
     // What a builder throws is told here: a step moves it to the key that the problem most likely lies in.
@@ -43,6 +46,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
             draft = draft with { OxidationStates = draft.OxidationStates.SetItems(entry.Value.OxidationStates.Entries.Select(e => KeyValuePair.Create(Element.Parse(e.Key), e.Value))) };
             at = entry.Value.MarkOf("cell");
             ChooseCell(entry.Value.Cell ?? CellChoice.AsGiven);
+            if (draft.Structure is { } source) CheckSize(source);
             foreach (var step in entry.Value.Build)
             {
                 at = step.At;
@@ -84,8 +88,34 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
 
     private bool Became(Structure structure, string step, string summary, JsonObject facts, IEnumerable<Finding>? findings = null)
     {
+        CheckSize(structure);
         draft = draft with { Structure = structure, Disordered = null, Steps = draft.Steps.Add(new ModelStep(step, summary, facts)), Findings = [.. draft.Findings, .. findings ?? []] };
         return true;
+    }
+
+    /// <summary>What follows, from symmetry to the inputs, takes seconds up to here, and no calculation goes as far.</summary>
+    private static void CheckSize(Structure structure)
+    {
+        if (structure.Sites.Length > MostAtoms)
+            throw new DftFlowException("DF1285", Text($"The model would have {structure.Sites.Length} atoms; up to {MostAtoms} are taken."), "Repeat the cell fewer times, or make the slab thinner.");
+        if (structure.Lattice.LengthsA is var lengths && Math.Max(lengths.X, Math.Max(lengths.Y, lengths.Z)) is var longest && longest > LongestVectorA)
+            throw new DftFlowException("DF1285", Text($"The model's longest lattice vector would have {longest:G6} Å; up to {LongestVectorA} Å are taken."), "Lengths are in Å: check the lattice, and how often the cell is repeated.");
+    }
+
+    private static bool IsSlab(IEnumerable<ModelStep> steps) => steps.Any(step => step.Name is "slab" or "coat");
+
+    /// <summary>The key that a builder's error most likely is about; the step where the key is not given.</summary>
+    private T Pointed<T>(Func<Structure, T> build, Structure structure, Func<string, Mark> place)
+    {
+        try
+        {
+            return build(structure);
+        }
+        catch (DftFlowException error)
+        {
+            at = place(error.Code);
+            throw;
+        }
     }
 
     /// <summary>False, and told, where the key is absent or what it holds is not as it should be.</summary>

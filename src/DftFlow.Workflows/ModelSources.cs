@@ -39,7 +39,7 @@ internal sealed class ModelSources(string folder, Diagnostics diagnostics)
     {
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            case ".cif" when block.Build is [{ Order: not null }, ..]:
+            case ".cif" when block.Build.SkipWhile(step => step.Supercell is not null).FirstOrDefault() is { Order: not null }:
                 var disordered = Cif.ReadDisordered(text);
                 Tell(file, disordered.Findings);
                 return new ModelSource(disordered.Structure.Ordered, disordered.Structure);

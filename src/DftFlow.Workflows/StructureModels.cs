@@ -12,6 +12,9 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
     // More are built when they are named.
     private const int MostAlternativesShown = 200;
 
+    // Each takes a part of the stack.
+    private const int MostNested = 500;
+
     private readonly ModelSources sources = new(folder, diagnostics);
 
     // A null value: it could not be built, and that has been told.
@@ -39,6 +42,11 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         if (underWay.Contains(name))
         {
             diagnostics.Error("DF1018", entry.Value.From?.At ?? entry.At, $"The structures are made from each other in a circle: {string.Join(" → ", underWay.SkipWhile(n => n != name).Append(name))}.");
+            return null;
+        }
+        if (underWay.Count == MostNested)
+        {
+            diagnostics.Error("DF1018", entry.At, string.Create(CultureInfo.InvariantCulture, $"More than {MostNested} structures are made from each other, one after the other."), "Put their steps into fewer structures.");
             return null;
         }
         underWay.Add(name);

@@ -115,6 +115,7 @@ public sealed class StructureModelTests : IDisposable
             O2 O 0.5 0.5 0.5 1
             """);
         Assert.Equal("MgNiO2", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
+        Assert.Equal("Mg2Ni2O4", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ supercell: [2, 1, 1] }, { order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
         Assert.Contains(Load("m: { file: mixed.cif }").Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1213" });
     }
 
@@ -199,6 +200,35 @@ public sealed class StructureModelTests : IDisposable
         var loaded = Load($"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, thickness: 2 layers, max-strain: 0.1 %, max-area: 30 Å² }} }}] }}");
         var error = Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error);
         Assert.Equal(("DF1622", 13), (error.Code, error.Line));
+    }
+
+    [Theory]
+    [InlineData("{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 1e300 Å } }", "DF1610", "vacuum:")]
+    [InlineData("{ slab: { miller: [1, 0, 0], thickness: 1e9 Å, vacuum: 12 Å } }", "DF1610", "thickness:")]
+    [InlineData("{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 12 Å, termination: Zn } }", "DF1612", "termination:")]
+    [InlineData("{ supercell: [20, 20, 20] }", "DF1285", "{ supercell")]
+    [InlineData("supercell: [20, 20, 20]", "DF1285", "supercell")]
+    public void What_is_too_much_or_not_there_is_told_at_its_key(string step, string code, string key)
+    {
+        var structures = $"m: {{ prototype: MgO, build: [{step}] }}";
+        var error = Assert.Single(Load(structures).Diagnostics, d => d.Severity == Severity.Error);
+        var column = structures.IndexOf(key, StringComparison.Ordinal) + 3;
+        Assert.Equal((code, 11, true), (error.Code, error.Line, Math.Abs(error.Column - column) <= (key.StartsWith('{') || key == "supercell" ? 2 : 0)));
+    }
+
+    [Fact]
+    public void A_slab_is_neither_cut_again_nor_laid_on_a_slab()
+    {
+        const string lif = "lif: { prototype: LiF }\n  slab: { from: lif, build: [{ " + Slab + " }] }\n  ";
+        Assert.Equal("DF1610", Assert.Single(Load(lif + "m: { from: slab, build: [{ " + Slab + " }] }").Diagnostics, d => d.Severity == Severity.Error).Code);
+        Assert.Equal("DF1620", Assert.Single(Load(lif + "m: { from: slab, build: [{ coat: { with: slab, thickness: 2 layers } }] }").Diagnostics, d => d.Severity == Severity.Error).Code);
+    }
+
+    [Fact]
+    public void A_long_chain_of_structures_is_told_before_the_stack_ends()
+    {
+        var chain = string.Join("\n  ", Enumerable.Range(0, 20_000).Select(i => $"m{i}: {{ from: m{i + 1} }}")) + "\n  m20000: { prototype: LiF }";
+        Assert.Contains(Load(chain).Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1018" });
     }
 
     private LoadedWorkflow Load(string structures, string? models = null) => folder.Load($$"""

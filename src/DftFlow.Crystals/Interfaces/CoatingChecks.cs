@@ -19,8 +19,8 @@ internal static class CoatingChecks
             throw Refused($"{gap} Å is no gap between a slab and its coating.", $"Give a length from 0 to 20 Å, or leave it to the radii of the atoms; 2 to 2.5 Å is usual.");
         if (!(coating.StrainOnSubstrate >= 0 && coating.StrainOnSubstrate <= 1))
             throw Refused($"The substrate cannot take the part {coating.StrainOnSubstrate} of the strain.", $"Give a part from 0 (all on the coating) to 1 (all on the substrate).");
-        if (coating.VacuumA is { } vacuum && !(vacuum > 0 && double.IsFinite(vacuum)))
-            throw Refused($"{vacuum} Å is not a vacuum.", $"Give a length in Å above zero; 15 Å is usual.");
+        if (coating.VacuumA is { } vacuum && !(vacuum > 0 && vacuum <= SlabCell.MostVacuumA))
+            throw Refused($"{vacuum} Å is not a vacuum.", $"Give a length in Å above zero, up to {SlabCell.MostVacuumA}; 15 Å is usual.");
         if (coating.Registry is { } registry && !(double.IsFinite(registry.AlongA) && double.IsFinite(registry.AlongB)))
             throw Refused($"({registry.AlongA}, {registry.AlongB}) is no registry.", $"Give two fractions of the substrate's a and b, or leave it to the search.");
     }

@@ -16,6 +16,9 @@ public static class SlabCell
     /// <summary>More than this leads to no result that could be looked at, in atoms.</summary>
     public const int MostAtoms = 1_000_000;
 
+    /// <summary>More than this is a slip of the pen, in Å.</summary>
+    public const double MostVacuumA = 1000;
+
     private const int LargestMultiple = 10_000;
 
     /// <summary>Below this, in Å, a slab's images are likely to feel each other.</summary>
@@ -67,6 +70,8 @@ public static class SlabCell
 
     internal static void Check(double vacuumA)
     {
+        if (double.IsFinite(vacuumA) && vacuumA > MostVacuumA)
+            throw Error(FormattableString.Invariant($"{vacuumA:G6} Å of vacuum are more than the {MostVacuumA} Å that are built."), "Every Å of it costs plane waves; 15 Å is usual.");
         if (!(vacuumA > 0) || !double.IsFinite(vacuumA))
             throw Error(FormattableString.Invariant($"{vacuumA} Å is not a vacuum."), "Give the distance between the outermost atoms of the slab and of its next image in Å, above zero; 15 Å is usual.");
     }

@@ -72,6 +72,8 @@ public class SlabCellTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
+    [InlineData(1e5)]
+    [InlineData(1e300)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void A_vacuum_that_is_none_is_an_error(double vacuum) =>

@@ -138,6 +138,7 @@ public class InputRulesTests
     [InlineData(6.9, false)]
     [InlineData(8, true)]
     [InlineData(9.9, true)]
+    [InlineData(9.9999999, false)]
     [InlineData(10.1, false)]
     public void Vacuum_between_a_crystals_gap_and_enough_is_told(double gap, bool told)
     {
