@@ -3,7 +3,6 @@ using CsCheck;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Cells;
-using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Prototypes;
 
 namespace DftFlow.Tests.Crystals;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Cells;
-using DftFlow.Crystals.Symmetry;
 using DftFlow.Crystals.Prototypes;
 
 namespace DftFlow.Tests.Crystals;
