@@ -34,13 +34,13 @@ internal static class InspectCommand
 
         if (csv) Console.Out.Write(InspectTable.Header);
         var all = new List<InspectedPath>();
-        await using (var progress = csv && !Console.IsOutputRedirected ? null : new InspectProgress(paths.Length, TimeProvider.System))
+        await using (var progress = csv && !Console.IsOutputRedirected ? null : new TerminalProgress(TimeProvider.System))
             await foreach (var one in InspectAllAsync(paths, grids, cancellation))
             {
                 all.Add(one);
                 if (csv) Console.Out.Write(InspectTable.Row(one));
                 if (!json && one.Error is { } error) Output.Tell(error);
-                progress?.Report(all.Count);
+                progress?.Report(new($"{all.Count} of {paths.Length}", (double)all.Count / paths.Length));
             }
         if (json) Output.Json(InspectJson.Document(all));
         else if (!csv) InspectScreen.Print(all);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using DftFlow.Vasp.Text;
 
 namespace DftFlow.Vasp.Inspection;
@@ -31,21 +30,21 @@ public static class Inspector
             [(files.Find("vasprun.xml"), FileKind.Vasprun), (files.Find("OUTCAR"), FileKind.Outcar), (files.Find("OSZICAR"), FileKind.Oszicar), (files.FindStandardOutput(), FileKind.StandardOutput)];
         if (written[..3].All(file => file.Path is null)) warnings.Add("There is no vasprun.xml, OUTCAR or OSZICAR: has the run begun?");
         var reading = written.Where(file => file.Path is not null)
-            .Select(file => Task.Run(() => Read(file.Path!, file.Kind, cancellation), cancellation)).ToArray();
+            .Select(file => ReadAsync(file.Path!, file.Kind, cancellation)).ToArray();
         var read = (await Task.WhenAll(reading)).ToList();
-        if (read is [.., { Kind: FileKind.StandardOutput, Facts: { } said } output] && read.Exists(file => file != output && file.Facts is not null))
-            read[^1] = output with { Facts = said.Beside };
+        if (read is [.., { Kind: FileKind.StandardOutput, File: { } said } output] && read.Exists(file => file != output && file.File is not null))
+            read[^1] = output with { File = said with { Content = said.Content.Beside } };
         // These hold little that the others lack.
-        if (read.TrueForAll(file => file.Facts?.Facts.FermiEnergyEv is null) && files.Find("DOSCAR") is { } doscar) read.Add(Read(doscar, FileKind.Doscar, cancellation));
-        if (read.TrueForAll(file => file.Facts?.Facts.Edges is null) && files.Find("EIGENVAL") is { } eigenval) read.Add(Read(eigenval, FileKind.Eigenval, cancellation));
-        if (read.TrueForAll(file => file.Facts?.Facts.Composition is null) && files.FindStructure() is { } structure) read.Add(Read(structure, FileKind.Poscar, cancellation));
+        if (read.TrueForAll(file => file.Facts?.Facts.FermiEnergyEv is null) && files.Find("DOSCAR") is { } doscar) read.Add(await ReadAsync(doscar, FileKind.Doscar, cancellation));
+        if (read.TrueForAll(file => file.Facts?.Facts.Edges is null) && files.Find("EIGENVAL") is { } eigenval) read.Add(await ReadAsync(eigenval, FileKind.Eigenval, cancellation));
+        if (read.TrueForAll(file => file.Facts?.Facts.Composition is null) && files.FindStructure() is { } structure) read.Add(await ReadAsync(structure, FileKind.Poscar, cancellation));
         // One after the other: each is read by all processors.
-        if (grids) foreach (var grid in files.FindGrids()) read.Add(Read(grid, FileKind.Grid, cancellation));
-        return await TogetherAsync(folder, read, warnings);
+        if (grids) foreach (var grid in files.FindGrids()) read.Add(await ReadAsync(grid, FileKind.Grid, cancellation));
+        return Together(folder, read, warnings);
     }
 
     private static async Task<Inspection> InspectFileAsync(string path, CancellationToken cancellation) =>
-        await TogetherAsync(path, [Read(path, Recognised(path, cancellation), cancellation)], ImmutableArray.CreateBuilder<string>());
+        Together(path, [await ReadAsync(path, Recognised(path, cancellation), cancellation)], ImmutableArray.CreateBuilder<string>());
 
     private static FileKind Recognised(string path, CancellationToken cancellation)
     {
@@ -67,63 +66,33 @@ public static class Inspector
             : new DftFlowException("DF1456", "Neither the content nor the name of the file is that of one of VASP's.", WhatToGive, file: path);
     }
 
-    /// <summary>What became of one file. The hash is null where it could not be opened.</summary>
-    private sealed record ReadFile(string Path, FileKind Kind, Task<string>? Hash)
+    /// <summary>What became of one file: what it tells, or why it tells nothing.</summary>
+    private sealed record Examined(string Path, FileKind Kind, ReadFile<FileFacts>? File, DftFlowException? Error)
     {
-        public FileFacts? Facts { get; init; }
-
-        public DftFlowException? Error { get; init; }
-
-        public string? Damage { get; init; }
-
-        public bool Changed { get; init; }
+        public FileFacts? Facts => File?.Content;
     }
 
-    private static ReadFile Read(string path, FileKind kind, CancellationToken cancellation)
+    private static async Task<Examined> ReadAsync(string path, FileKind kind, CancellationToken cancellation)
     {
-        var file = new ReadFile(path, kind, null);
         try
         {
-            using var stream = TextFile.Open(path, cancellation: cancellation);
-            var before = Stamp(path);
-            // On another thread while the file is parsed: what the one has fetched from the disk, the other finds in memory.
-            file = file with { Hash = Task.Run(() => Hash(path, cancellation), cancellation) };
-            file = file with { Facts = FileFacts.Read(Path.GetFileName(path), kind, stream, cancellation) };
-            (stream as DecompressedStream)?.ReadToEnd();
-            return file with { Damage = (stream as DecompressedStream)?.Damage, Changed = Stamp(path) != before };
+            return new(path, kind, await ReadFile.ReadAsync(path, stream => FileFacts.Read(Path.GetFileName(path), kind, stream, cancellation), cancellation), null);
         }
         catch (DftFlowException error)
         {
-            return file with { Error = error.InFile(path) };
+            return new(path, kind, null, error);
         }
     }
 
-    private static (long, DateTime) Stamp(string path) => new FileInfo(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
-
-    private static string Hash(string path, CancellationToken cancellation)
-    {
-        using var stream = TextFile.OpenStored(path);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[1 << 17];
-        int count;
-        while ((count = stream.Read(block)) > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            hash.AppendData(block, 0, count);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static async Task<Inspection> TogetherAsync(string path, List<ReadFile> files, ImmutableArray<string>.Builder warnings)
+    private static Inspection Together(string path, List<Examined> files, ImmutableArray<string>.Builder warnings)
     {
         var inputs = ImmutableArray.CreateBuilder<InspectedFile>();
         foreach (var file in files)
         {
             var name = Path.GetFileName(file.Path);
-            if (file.Hash is { } hash) inputs.Add(new(file.Path, file.Kind, await hash));
             if (file.Error is { } error) warnings.Add($"{name} is left out: {error.Message}");
-            if (file.Damage is { } damage) warnings.Add($"{name}: {damage}. What can be decompressed is read.");
-            if (file.Changed) warnings.Add($"{name} was written to while it was read: the run goes on.");
+            if (file.File is { } read) inputs.Add(new(file.Path, file.Kind, read.Sha256));
+            foreach (var warning in file.File?.Warnings ?? []) warnings.Add($"{name}: {warning}");
             foreach (var warning in file.Facts?.Warnings ?? []) warnings.Add($"{name}: {warning}");
         }
         var facts = files.Select(file => file.Facts).OfType<FileFacts>().ToArray();

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace DftFlow.Cli.Analyze;
+
+/// <summary>Turns the outputs of runs into numbers and figures.</summary>
+internal static class AnalyzeCommand
+{
+    public static Command Create() => new("analyze", "Turns the outputs of runs into numbers and figures.")
+    {
+    };
+
+    public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };
+
+    /// <summary>Whether a path is meant as an option that this command has not.</summary>
+    public static void RefuseOption(string path)
+    {
+        if (path.StartsWith('-') && !Path.Exists(path)) throw new DftFlowException("DF1900", $"'{path}' is not an option of this command.", "Add --help to see what there is.");
+    }
+}
