@@ -127,7 +127,7 @@ public sealed class InspectorTests : IDisposable
         Assert.Equal(("LiO", 2, -9.95), (run.Facts.Composition?.ReducedFormula, run.Facts.AtomCount, run.Facts.Steps!.FinalEnergyEv));
         Assert.Null(run.Facts.Converged);
         Assert.Contains(run.Warnings, warning => warning.StartsWith("vasprun.xml is left out: ", StringComparison.Ordinal));
-        Assert.Equal(["OSZICAR", "POSCAR"], run.Inputs.Select(input => Path.GetFileName(input.Path)));
+        Assert.Equal(["OSZICAR", "POSCAR"], run.Inputs.Select(input => Path.GetFileName(input.File)));
     }
 
     [Fact]
