@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using DftFlow;
 using DftFlow.Cli;
+using DftFlow.Cli.Analyze;
 
 // From the first moment on: an interrupted command still ends what it started, and answers.
 using var interrupted = new CancellationTokenSource();
@@ -19,6 +20,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     PlanCommand.Create(),
     ValidateCommand.Create(),
     InspectCommand.Create(),
+    AnalyzeCommand.Create(),
     StructureCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),

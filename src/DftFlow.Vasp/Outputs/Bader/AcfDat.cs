@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using DftFlow.Crystals;
 
 namespace DftFlow.Vasp.Outputs.Bader;
@@ -58,5 +60,18 @@ public sealed record AcfDat
         };
 
         double? Stated(string label) => footer.TryGetValue(label, out var value) ? value : null;
+    }
+
+    /// <summary>The table as that program writes it. A distance that is not a number is written as 0, as it does where there is no surface.</summary>
+    public string Text()
+    {
+        var text = new StringBuilder("    #         X           Y           Z       CHARGE      MIN DIST   ATOMIC VOL\n");
+        var line = $" {new string('-', 80)}\n";
+        text.Append(line);
+        foreach (var (index, atom) in Atoms.Index())
+            text.Append(CultureInfo.InvariantCulture, $"{index + 1,5}{atom.PositionA.X,12:F6}{atom.PositionA.Y,12:F6}{atom.PositionA.Z,12:F6}{atom.Electrons,12:F6}{(double.IsNaN(atom.MinimumDistanceA) ? 0 : atom.MinimumDistanceA),13:F6}{atom.VolumeA3 ?? 0,13:F6}\n");
+        text.Append(line);
+        text.Append(CultureInfo.InvariantCulture, $"    VACUUM CHARGE: {VacuumElectrons ?? 0,20:F4}\n    VACUUM VOLUME: {VacuumVolumeA3 ?? 0,20:F4}\n    NUMBER OF ELECTRONS: {ElectronCount ?? 0,14:F4}\n");
+        return text.ToString();
     }
 }
