@@ -29,11 +29,15 @@ internal sealed class GridNeighbours
 
     public ImmutableArray<(int X, int Y, int Z)> Steps => steps;
 
-    /// <summary>Across the faces of the points' Voronoi cells; weights are area over distance, Å.</summary>
+    /// <summary>
+    /// Across the faces of the points' Voronoi cells; weights are area over distance, in units of the smallest: no difference of values,
+    /// however small, comes to nothing by its weight.
+    /// </summary>
     public static GridNeighbours AcrossFaces(GridDimensions grid, Lattice cell)
     {
         var faces = VoronoiCell.FacesOf(new Lattice(cell.A * (1.0 / grid.X), cell.B * (1.0 / grid.Y), cell.C * (1.0 / grid.Z)));
-        return new(grid, [.. faces.Select(face => (face.X, face.Y, face.Z))], [.. faces.Select(face => face.AreaA2 / face.DistanceA)]);
+        var smallest = faces.Min(face => face.AreaA2 / face.DistanceA);
+        return new(grid, [.. faces.Select(face => (face.X, face.Y, face.Z))], [.. faces.Select(face => face.AreaA2 / face.DistanceA / smallest)]);
     }
 
     /// <summary>The 26 that are one step away along none, one, two or three vectors; weights are 1/distance, 1/Å.</summary>
@@ -43,9 +47,10 @@ internal sealed class GridNeighbours
         return new(grid, steps, [.. steps.Select(step => 1 / cell.ToCartesian(new((double)step.x / grid.X, (double)step.y / grid.Y, (double)step.z / grid.Z)).Length)]);
     }
 
-    /// <summary>Whether no neighbour of the point lies across the cell's border.</summary>
+    /// <summary>Whether all neighbours of the point lie within a box.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsInner(int x, int y, int z) => x >= marginX && x < nx - marginX && y >= marginY && y < ny - marginY && z >= marginZ && z < nz - marginZ;
+    public bool IsWithin(int x, int y, int z, int startX, int endX, int startY, int endY, int startZ, int endZ) =>
+        x >= startX + marginX && x < endX - marginX && y >= startY + marginY && y < endY - marginY && z >= startZ + marginZ && z < endZ - marginZ;
 
     /// <summary>For inner points: what to add to a point's place in the array.</summary>
     public ReadOnlySpan<int> Offsets => offsets;
@@ -55,7 +60,7 @@ internal sealed class GridNeighbours
     {
         var row = point / nx;
         int x = point - row * nx, z = row / ny, y = row - z * ny;
-        if (IsInner(x, y, z))
+        if (IsWithin(x, y, z, 0, nx, 0, ny, 0, nz))
             for (var k = 0; k < offsets.Length; k++) places[k] = point + offsets[k];
         else
             for (var k = 0; k < offsets.Length; k++) places[k] = Wrap(x + steps[k].X, nx) + nx * (Wrap(y + steps[k].Y, ny) + ny * Wrap(z + steps[k].Z, nz));

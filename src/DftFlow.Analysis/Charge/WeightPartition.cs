@@ -10,39 +10,34 @@ namespace DftFlow.Analysis.Charge;
 /// by the part of its flow that ends there.
 /// </summary>
 /// <remarks>
-/// The paper sorts the points. Here a point is settled as soon as all its higher neighbours are, which visits memory in shells
-/// around the maxima and not at random. Weights are not kept either: where only sums over basins are wanted, what the points hold
-/// is carried uphill, through the shared points only, in the reverse of the order in which they were settled. Points of equal value
-/// exchange nothing; a maximum may consist of several; a level stretch drains along itself to where it rises.
+/// The paper sorts the points. Here a point is settled as soon as all its higher neighbours are. Weights are not kept either: since only
+/// sums over basins are wanted, what the points hold is carried uphill, through those alone that several basins share. Points of
+/// equal value exchange nothing; a maximum may consist of several; a level stretch drains along itself to where it rises.
 /// </remarks>
 internal sealed class WeightPartition : BasinPartition
 {
-    // Of a point that is not settled: Unset, or Level + k where its neighbour k is where a level stretch drains to.
-    private const int Unset = int.MinValue, Level = Unset + 1, LastUnsettled = Level + 26;
-    private const byte AtBorder = 0x80;
+    private const int Unset = int.MinValue;
 
     private readonly double[] density;
     private readonly GridNeighbours neighbours;
-    private readonly byte[] pending;
-    private readonly List<int> shared = [];
-    private readonly List<int> mostly = [];
-    private readonly Dictionary<int, int> drains = [];
-    private readonly List<int> maxima = [];
+
+    // Of a point, in the lower half, how many neighbours it waits for; in the upper 1 + k where it lies in a level stretch and drains
+    // to its neighbour k.
+    private readonly byte[] waiting;
+
+    private readonly RankedBits shared;
 
     public WeightPartition(GridDimensions grid, Lattice cell, double[] density, double vacuumBelow, IProgress<double>? progress, CancellationToken cancellation)
         : base(grid)
     {
         this.density = density;
         neighbours = GridNeighbours.AcrossFaces(grid, cell);
-        pending = GC.AllocateUninitializedArray<byte>(density.Length);
+        waiting = GC.AllocateUninitializedArray<byte>(density.Length);
         Basins = GC.AllocateUninitializedArray<int>(density.Length);
-        Array.Fill(Basins, Unset);
-        var tops = CountHigher(vacuumBelow, cancellation);
-        progress?.Report(0.2);
-        Settle(FindMaxima(tops), progress, cancellation);
+        var first = FindMaxima(CountHigher(vacuumBelow, cancellation));
+        new TiledSweep(grid, neighbours, waiting).Run(first, new Settling(this), density.Length, progress, cancellation);
+        shared = new RankedBits(density.Length, point => Basins[point] <= -2);
     }
-
-    public override int BasinOf(int point) => Basins[point] is var basin && basin >= -1 ? basin : mostly[-2 - basin];
 
     /// <summary>Whether the whole of a point belongs to its basin.</summary>
     public bool IsWhole(int point) => Basins[point] >= -1;
@@ -56,15 +51,13 @@ internal sealed class WeightPartition : BasinPartition
         {
             var found = tops[z] = [];
             var counts = new long[nx];
-            Span<int> places = stackalloc int[neighbours.Count];
             for (var y = 0; y < ny; y++)
             {
                 var start = nx * (y + ny * z);
                 var own = density.AsSpan(start, nx);
                 Array.Clear(counts);
-                for (var k = 0; k < neighbours.Count; k++)
+                foreach (var step in neighbours.Steps)
                 {
-                    var step = neighbours.Steps[k];
                     var other = density.AsSpan(nx * (GridNeighbours.Wrap(y + step.Y, ny) + ny * GridNeighbours.Wrap(z + step.Z, nz)), nx);
                     var shift = GridNeighbours.Wrap(step.X, nx);
                     // The row of neighbours, turned so that each stands beside its point.
@@ -73,15 +66,11 @@ internal sealed class WeightPartition : BasinPartition
                 }
                 for (var x = 0; x < nx; x++)
                 {
-                    var point = start + x;
-                    if (own[x] <= vacuumBelow)
-                    {
-                        Basins[point] = -1;
-                        pending[point] = byte.MaxValue;
-                        continue;
-                    }
-                    if (counts[x] == 0) found.Add(point);
-                    pending[point] = (byte)((int)counts[x] | (neighbours.IsInner(x, y, z) ? 0 : AtBorder));
+                    var isVacuum = own[x] <= vacuumBelow;
+                    Basins[start + x] = isVacuum ? -1 : Unset;
+                    // The vacuum never comes to be visited, however many neighbours tell it.
+                    waiting[start + x] = (byte)(isVacuum ? TiledSweep.Counter : counts[x]);
+                    if (!isVacuum && counts[x] == 0) found.Add(start + x);
                 }
             }
         });
@@ -92,37 +81,35 @@ internal sealed class WeightPartition : BasinPartition
     {
         var i = 0;
         for (; i + Vector<double>.Count <= own.Length; i += Vector<double>.Count)
-        {
-            var sum = new Vector<long>(counts[i..]) - Vector.GreaterThan(new Vector<double>(other[i..]), new Vector<double>(own[i..]));
-            sum.CopyTo(counts[i..]);
-        }
+            (new Vector<long>(counts[i..]) - Vector.GreaterThan(new Vector<double>(other[i..]), new Vector<double>(own[i..]))).CopyTo(counts[i..]);
         for (; i < own.Length; i++)
             if (other[i] > own[i]) counts[i]++;
     }
 
     /// <summary>Of the points without higher neighbours, the maxima; level stretches that rise somewhere are told where to drain to.</summary>
-    /// <returns>The points from which the others are settled.</returns>
+    /// <returns>The points of the maxima.</returns>
     private List<int> FindMaxima(List<int> tops)
     {
         var first = new List<int>();
+        var maxima = new List<int>();
         Span<int> around = stackalloc int[neighbours.Count];
         var stretch = new List<int>();
+        var outlets = new Queue<(int Point, int Toward)>();
         foreach (var top in tops)
         {
-            if (Basins[top] != Unset) continue;
+            if (Basins[top] != Unset || waiting[top] != 0) continue;
             // All level points that hang together, itself included.
             stretch.Clear();
             stretch.Add(top);
             var basin = maxima.Count;
             Basins[top] = basin;
-            var outlets = new Queue<(int Point, int Toward)>();
             for (var i = 0; i < stretch.Count; i++)
             {
                 neighbours.Find(stretch[i], around);
                 for (var k = 0; k < around.Length; k++)
                 {
                     if (density[around[k]] != density[top] || Basins[around[k]] == basin) continue;
-                    if ((pending[around[k]] & ~AtBorder) > 0) outlets.Enqueue((stretch[i], k));
+                    if (waiting[around[k]] > 0) outlets.Enqueue((stretch[i], k));
                     else
                     {
                         Basins[around[k]] = basin;
@@ -140,118 +127,148 @@ internal sealed class WeightPartition : BasinPartition
             // The shortest way out: from the outlets inwards.
             while (outlets.TryDequeue(out var outlet))
             {
-                if (Basins[outlet.Point] != Unset) continue;
-                Basins[outlet.Point] = Level + outlet.Toward;
+                if (waiting[outlet.Point] != 0) continue;
+                waiting[outlet.Point] = (byte)(((outlet.Toward + 1) << 4) + 1);
                 neighbours.Find(outlet.Point, around);
                 for (var k = 0; k < around.Length; k++)
-                    if (density[around[k]] == density[top] && Basins[around[k]] == Unset && (pending[around[k]] & ~AtBorder) == 0) outlets.Enqueue((around[k], around.Length - 1 - k));
+                    if (density[around[k]] == density[top] && waiting[around[k]] == 0) outlets.Enqueue((around[k], around.Length - 1 - k));
             }
         }
         Maxima = [.. maxima];
         return first;
     }
 
-    private void Settle(List<int> first, IProgress<double>? progress, CancellationToken cancellation)
-    {
-        var count = neighbours.Count;
-        Span<int> around = stackalloc int[count];
-        var ready = new Queue<int>();
-        var settled = 0;
-        foreach (var start in first)
-        {
-            ready.Enqueue(start);
-            while (ready.TryDequeue(out var point))
-            {
-                if ((++settled & 0xFFFFF) == 0)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    progress?.Report(0.2 + 0.7 * settled / density.Length);
-                }
-                if ((pending[point] & AtBorder) != 0) neighbours.Find(point, around);
-                else for (var k = 0; k < count; k++) around[k] = point + neighbours.Offsets[k];
-                var value = density[point];
-                var basin = Basins[point];
-                if (basin <= LastUnsettled) Basins[point] = basin = Belonging(point, value, around);
-                for (var k = 0; k < count; k++)
-                {
-                    var other = around[k];
-                    if (density[other] < value)
-                    {
-                        if ((--pending[other] & ~AtBorder) == 0) ready.Enqueue(other);
-                    }
-                    else if (density[other] == value && Basins[other] == Level + (count - 1 - k)) ready.Enqueue(other);
-                }
-            }
-        }
-    }
+    // Whether a point lies in a level stretch and drains to its neighbour that stands at a place among its own neighbours.
+    private bool DrainsFrom(int other, int k) => waiting[other] >> 4 == neighbours.Count - k;
 
-    private int Belonging(int point, double value, ReadOnlySpan<int> around)
+    /// <summary>Gives a point to the basin of its higher neighbours, or to none where these are of several.</summary>
+    private readonly struct Settling(WeightPartition it) : ISweepStep
     {
-        var common = Unset;
-        if (Basins[point] != Unset)
+        public uint Visit(int point, ReadOnlySpan<int> around)
         {
-            var toward = Basins[point] - Level;
-            common = Basins[around[toward]];
-            if (common >= 0) return common;
-            drains.Add(shared.Count, toward);
-            return Share(point, BasinOf(around[toward]));
-        }
-        for (var k = 0; k < around.Length; k++)
-            if (density[around[k]] > value)
+            var (density, basins) = (it.density, it.Basins);
+            var value = density[point];
+            var (isKnown, common, waits) = (basins[point] != Unset, Unset, 0u);
+            for (var k = 0; k < around.Length; k++)
             {
-                var basin = Basins[around[k]];
-                if (common == Unset) common = basin;
-                if (basin == common && basin >= 0) continue;
-                return Share(point, BasinOf(neighbours.Steepest(density, point)));
+                var other = around[k];
+                if (density[other] < value) waits |= 1u << k;
+                else if (density[other] > value)
+                {
+                    var basin = basins[other];
+                    common = common == Unset ? basin : basin == common ? common : -2;
+                }
+                else if (it.DrainsFrom(other, k)) waits |= 1u << k;
             }
-        return common;
-    }
+            if (isKnown) return waits;
+            basins[point] = it.waiting[point] >> 4 is > 0 and var drain ? basins[around[drain - 1]]
+                : common >= 0 ? common
+                : -2 - it.BasinOf(SteepestOf(value, around));
+            return waits;
+        }
 
-    private int Share(int point, int basin)
-    {
-        shared.Add(point);
-        mostly.Add(basin);
-        return -1 - shared.Count;
+        private int SteepestOf(double value, ReadOnlySpan<int> around)
+        {
+            var (best, most) = (-1, 0.0);
+            for (var k = 0; k < around.Length; k++)
+            {
+                var flow = (it.density[around[k]] - value) * it.neighbours.Weights[k];
+                if (flow > most) (best, most) = (around[k], flow);
+            }
+            return best;
+        }
     }
 
     public override double[][] Sum(IReadOnlyList<double[]> values, CancellationToken cancellation)
     {
-        var quantities = values.Count;
-        // What each shared point holds of each quantity; then what flows through it.
-        var held = new double[(long)shared.Count * quantities];
-        var sums = SumWhole(values, held, cancellation);
-        Span<int> around = stackalloc int[neighbours.Count];
-        Span<double> flows = stackalloc double[neighbours.Count];
-        for (var n = shared.Count - 1; n >= 0; n--)
+        // What comes to each shared point from below and from itself, and the flow that leaves it.
+        var lifted = new double[(long)shared.Count * (values.Count + 1)];
+        var first = CountLower(cancellation);
+        new TiledSweep(Grid, neighbours, waiting).Run(first, new Lifting(this, values, lifted), shared.Count, null, cancellation);
+        return SumBasins(values, lifted, cancellation);
+    }
+
+    /// <summary>Counts for each shared point those that drain to it, and finds the lowest.</summary>
+    private List<int> CountLower(CancellationToken cancellation)
+    {
+        var layer = Grid.X * Grid.Y;
+        var lowest = new List<int>[Grid.Z];
+        Parallel.For(0, Grid.Z, new ParallelOptions { CancellationToken = cancellation }, z =>
         {
-            if ((n & 0xFFFFF) == 0) cancellation.ThrowIfCancellationRequested();
-            var point = shared[n];
-            neighbours.Find(point, around);
-            var total = 0.0;
-            if (drains.TryGetValue(n, out var toward))
+            var found = lowest[z] = [];
+            Span<int> around = stackalloc int[neighbours.Count];
+            for (var point = z * layer; point < (z + 1) * layer; point++)
             {
-                flows.Clear();
-                flows[toward] = total = 1;
-            }
-            else
+                if (IsWhole(point)) continue;
+                neighbours.Find(point, around);
+                var count = 0;
                 for (var k = 0; k < around.Length; k++)
-                {
-                    flows[k] = Math.Max(0, neighbours.Weights[k] * (density[around[k]] - density[point]));
-                    total += flows[k];
-                }
+                    if (!IsWhole(around[k]) && (density[around[k]] < density[point] || (density[around[k]] == density[point] && DrainsFrom(around[k], k)))) count++;
+                waiting[point] = (byte)((waiting[point] & ~TiledSweep.Counter) | count);
+                if (count == 0) found.Add(point);
+            }
+        });
+        return [.. lowest.SelectMany(found => found)];
+    }
+
+    /// <summary>Adds to what a shared point holds what flows to it from lower ones.</summary>
+    private readonly struct Lifting(WeightPartition it, IReadOnlyList<double[]> values, double[] lifted) : ISweepStep
+    {
+        public uint Visit(int point, ReadOnlySpan<int> around)
+        {
+            var (density, weights, quantities) = (it.density, it.neighbours.Weights, values.Count);
+            var value = density[point];
+            var into = lifted.AsSpan(it.shared.Rank(point) * (quantities + 1), quantities + 1);
+            for (var q = 0; q < quantities; q++) into[q] = values[q].Length == 0 ? 1 : values[q][point];
+            var (waits, flow) = (0u, 0.0);
             for (var k = 0; k < around.Length; k++)
             {
-                if (flows[k] == 0) continue;
-                var part = flows[k] / total;
-                var basin = Basins[around[k]];
-                for (var q = 0; q < quantities; q++)
+                var other = around[k];
+                var rise = density[other] - value;
+                if (rise > 0)
                 {
-                    var amount = part * held[(long)n * quantities + q];
-                    if (basin >= 0) sums[q][basin] += amount;
-                    else held[(-2L - basin) * quantities + q] += amount;
+                    flow += weights[k] * rise;
+                    if (!it.IsWhole(other)) waits |= 1u << k;
+                }
+                else if (!it.IsWhole(other) && (rise < 0 || it.DrainsFrom(other, k)))
+                {
+                    var from = lifted.AsSpan(it.shared.Rank(other) * (quantities + 1), quantities + 1);
+                    var part = rise < 0 ? -rise * weights[k] / from[quantities] : 1;
+                    for (var q = 0; q < quantities; q++) into[q] += part * from[q];
                 }
             }
+            if (it.waiting[point] >> 4 is > 0 and var drain)
+                return it.IsWhole(around[drain - 1]) ? 0 : 1u << (drain - 1);
+            into[quantities] = flow;
+            return waits;
         }
-        return sums;
+    }
+
+    /// <summary>What basins hold wholly, and what flows into them from shared points.</summary>
+    private double[][] SumBasins(IReadOnlyList<double[]> values, double[] lifted, CancellationToken cancellation)
+    {
+        var quantities = values.Count;
+        return SumPieces(quantities, (start, end, sums) =>
+        {
+            Span<int> around = stackalloc int[neighbours.Count];
+            for (var point = start; point < end; point++)
+            {
+                var basin = Basins[point];
+                if (basin >= -1)
+                {
+                    for (var q = 0; q < quantities; q++) sums[q][basin >= 0 ? basin : Maxima.Length] += values[q].Length == 0 ? 1 : values[q][point];
+                    continue;
+                }
+                neighbours.Find(point, around);
+                var from = lifted.AsSpan(shared.Rank(point) * (quantities + 1), quantities + 1);
+                for (var k = 0; k < around.Length; k++)
+                {
+                    var rise = density[around[k]] - density[point];
+                    var part = rise > 0 ? rise * neighbours.Weights[k] / from[quantities] : waiting[point] >> 4 == k + 1 ? 1 : 0;
+                    if (part == 0 || !IsWhole(around[k])) continue;
+                    for (var q = 0; q < quantities; q++) sums[q][Basins[around[k]]] += part * from[q];
+                }
+            }
+        }, cancellation);
     }
 }
