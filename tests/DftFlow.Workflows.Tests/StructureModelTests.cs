@@ -217,6 +217,34 @@ public sealed class StructureModelTests : IDisposable
     }
 
     [Fact]
+    public void A_thin_vacuum_is_told_once()
+    {
+        var loaded = Load("slab: { prototype: MgO, build: [{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å } }] }\n  doped: { from: slab, build: [{ substitute: { Mg: Ni, count: 1 } }] }", "[slab, doped]");
+        Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
+        var told = Assert.Single(loaded.Diagnostics, d => d.Code == "DF1312");
+        Assert.Equal((11, "Structure 'slab': The vacuum along c is 8.0 Å, less than 10 Å: a slab and its periodic images act on each other."), (told.Line, told.Message));
+        // For programs it stands with each model that it holds for.
+        Assert.All(loaded.Plan.Models, model => Assert.Contains(model.Findings, finding => finding.Code == "DF1312"));
+    }
+
+    [Fact]
+    public void The_vacuum_that_counts_is_that_of_the_finished_model()
+    {
+        var coat = "{ coat: { with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 %, vacuum: 15 Å } }";
+        const string thin = "slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å }";
+        Assert.DoesNotContain(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+        Assert.Single(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat.Replace("15 Å", "5 Å", StringComparison.Ordinal)}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+    }
+
+    [Fact]
+    public void Atoms_on_each_other_are_told_once()
+    {
+        folder.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0 0 0.01\n");
+        var told = Assert.Single(Load("m: { file: twice.vasp }\n  larger: { from: m, build: [{ supercell: [2, 1, 1] }] }", "[m, larger]").Diagnostics, d => d.Code == "DF1220");
+        Assert.Equal(11, told.Line);
+    }
+
+    [Fact]
     public void A_slab_is_neither_cut_again_nor_laid_on_a_slab()
     {
         const string lif = "lif: { prototype: LiF }\n  slab: { from: lif, build: [{ " + Slab + " }] }\n  ";
