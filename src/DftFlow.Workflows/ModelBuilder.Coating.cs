@@ -19,6 +19,7 @@ internal sealed partial class ModelBuilder
             diagnostics.Error("DF1620", with.At, $"'{with.Value}' is a slab; a coating is cut from a crystal.", "Name the crystal that the slab was cut from, and give planes and thickness here.");
             return false;
         }
+        if (!Is(block.Planes is not { Value.IsEmpty: true }, block.MarkOf("planes"), "'planes' names no plane.", "Write [[1, 0, 0]], or leave it out for all up to max-index.")) return false;
         at = block.MarkOf("planes");
         var coating = new Coating(crystal.Structure)
         {
