@@ -100,7 +100,7 @@ internal sealed partial class ModelBuilder
             AlternateAlong = plane,
             Alternating = block.Alternating,
         }.Build(Structure);
-        return Became(result.Structure, "magnetic-order", Text($"{BlockShape.Kebab(kind.ToString())}, {result.TotalMuB:0.###} µB in all{(result.Layers.IsEmpty ? "" : $", {result.Layers.Length} layers")}"), new JsonObject
+        return Became(result.Structure, "magnetic-order", Text($"{BlockShape.Kebab(kind.ToString())}, {result.TotalMuB:0.###} µB in all{(result.Layers.IsEmpty ? "" : $", {Spelling.Count(result.Layers.Length, "layer")}")}"), new JsonObject
         {
             ["kind"] = BlockShape.Kebab(kind.ToString()),
             ["total_mub"] = result.TotalMuB,

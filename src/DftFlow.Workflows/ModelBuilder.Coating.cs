@@ -39,12 +39,24 @@ internal sealed partial class ModelBuilder
         if (block.MaxStrain is { } strain) coating = coating with { MaxStrain = strain.Value };
         if (block.MaxAreaA2 is { } area) coating = coating with { MaxAreaA2 = area.Value };
         at = block.At;
-        var coated = Pointed(structure => coating.Build(structure), Structure, code => block.MarkOf(code switch
+        var coated = Pointed(structure => coating.Build(structure), Structure, error => block.MarkOf(error switch
         {
-            "DF1612" => "termination",
-            "DF1622" => "max-strain",
-            "DF1623" => "gap",
-            "DF1625" => "max-area",
+            { Setting: nameof(Coating.Match) } => "match",
+            { Setting: nameof(Coating.GapA) } => "gap",
+            { Setting: nameof(Coating.StrainOnSubstrate) } => "strain-on-slab",
+            { Setting: nameof(Coating.VacuumA) } => "vacuum",
+            { Setting: nameof(Coating.Registry) } => "registry",
+            { Setting: nameof(Coating.MaxStrain) } => "max-strain",
+            { Setting: nameof(Coating.MaxAreaA2) } => "max-area",
+            { Setting: nameof(Coating.MaxIndex) } => "max-index",
+            { Code: "DF1610" } => "with",
+            { Code: "DF1611" } => "planes",
+            { Code: "DF1612" } => "termination",
+            { Code: "DF1613" } => "thickness",
+            { Code: "DF1622" } => "max-strain",
+            { Code: "DF1623" } => "gap",
+            { Code: "DF1624" } => "both-sides",
+            { Code: "DF1625" } => "max-area",
             _ => "",
         }));
         var misfit = coated.Match.Misfit;

@@ -28,14 +28,14 @@ internal sealed partial class ModelBuilder
             Position = block.Position,
             Charges = ChargesOfElements(),
             KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
-        }.Build, Structure, code => block.MarkOf(code switch
+        }.Build, Structure, error => block.MarkOf(error.Code switch
         {
             "DF1610" => vacuum.Value is > 0 and <= SlabCell.MostVacuumA ? "thickness" : "vacuum",
             "DF1612" => "termination",
             "DF1613" => "thickness",
             _ => "miller",
         }));
-        return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
+        return Became(slab.Structure, "slab", Text($"{plane}, {Spelling.Count(slab.Layers, "layer")}, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
             new JsonObject
             {
                 ["miller"] = new JsonArray(plane.H, plane.K, plane.L),

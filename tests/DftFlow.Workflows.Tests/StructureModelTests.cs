@@ -116,7 +116,7 @@ public sealed class StructureModelTests : IDisposable
             """);
         Assert.Equal("MgNiO2", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
         Assert.Equal("Mg2Ni2O4", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ supercell: [2, 1, 1] }, { order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
-        Assert.Contains(Load("m: { file: mixed.cif }").Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1213" });
+        Assert.Contains(Load("m: { file: mixed.cif }").Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1213" } && d.Hint!.Contains("the build step 'order'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -243,6 +243,63 @@ public sealed class StructureModelTests : IDisposable
         var told = Assert.Single(Load("m: { file: twice.vasp }\n  larger: { from: m, build: [{ supercell: [2, 1, 1] }] }", "[m, larger]").Diagnostics, d => d.Code == "DF1220");
         Assert.Equal(11, told.Line);
     }
+
+    [Theory]
+    [InlineData("substitute: { Li: Li }", "DF1230", "Li: Li", "nothing would change")]
+    [InlineData("substitute: { Li: Li, count: 1, arrangement: symmetry-distinct }", "DF1230", "Li: Li", "nothing would change")]
+    [InlineData("substitute: { Li: Na, sites: [] }", "DF1230", "Li: Na", "names no site")]
+    [InlineData("strain: {}", "DF1009", "{}", "which lattice vector")]
+    [InlineData("slab: { miller: (10-4), thickness: 4 layers, vacuum: 12 Å }", "DF1007", "(10-4)", "[1, 0, -4] for (10-4)")]
+    [InlineData("slab: { miller: 104, thickness: 4 layers, vacuum: 12 Å }", "DF1007", "104", "[1, 0, 4] for (104)")]
+    [InlineData("slab: { miller: [1 0 -4], thickness: 4 layers, vacuum: 12 Å }", "DF1007", "1 0 -4", "[1, 0, -4] for (10-4)")]
+    public void A_step_that_does_nothing_or_is_spelt_otherwise_is_told_at_its_place(string step, string code, string key, string words)
+    {
+        var structures = $"m: {{ prototype: LiF, build: [{{ {step} }}] }}";
+        var error = Assert.Single(Load(structures).Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, 11, structures.IndexOf(key, StringComparison.Ordinal) + 3), (error.Code, error.Line, error.Column));
+        Assert.Contains(words, $"{error.Message} {error.Hint}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("planes: []", "DF1007", "[[1, 0, 0]]")]
+    [InlineData("match: 0", "DF1620", "no match 0")]
+    [InlineData("match: 999", "DF1620", "no match 999")]
+    [InlineData("gap: 30 Å", "DF1620", "no gap")]
+    [InlineData("registry: [1e400, 0]", "DF1007", "")]
+    [InlineData("strain-on-slab: 150 %", "DF1620", "the part 1.5")]
+    [InlineData("vacuum: -1 Å", "DF1620", "-1 Å is not a vacuum")]
+    [InlineData("max-strain: 80 %", "DF1620", "largest strain of 0.8")]
+    [InlineData("max-area: 1 Å²", "DF1620", "1 Å²")]
+    [InlineData("max-index: 99", "DF1620", "99 is no largest")]
+    [InlineData("termination: Xe", "DF1612", "The surface (100) has no termination 'Xe'")]
+    [InlineData("gap: 0.1 Å", "DF1623", "too close")]
+    public void What_is_wrong_with_a_coating_is_told_at_its_key(string setting, string code, string words)
+    {
+        var planes = setting.StartsWith("planes", StringComparison.Ordinal) || setting.StartsWith("max-index", StringComparison.Ordinal) ? "" : "planes: [[1, 0, 0]], ";
+        var coated = $"coated: {{ from: slab, build: [{{ coat: {{ with: lif, thickness: 2 layers, {planes}{setting} }} }}] }}";
+        var error = Assert.Single(Load($"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  {coated}").Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, 13), (error.Code, error.Line));
+        // At the key or, where it is of no shape at all, at its value.
+        Assert.InRange(error.Column, coated.IndexOf(setting, StringComparison.Ordinal) + 3, coated.IndexOf(setting, StringComparison.Ordinal) + 3 + setting.IndexOf(' ', StringComparison.Ordinal) + 2);
+        Assert.Contains(words, $"{error.Message} {error.Hint}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lattice: { a: 4 Å, gamma: 180 ° }", "sites: [{ Mg: [0, 0, 0] }]", "DF1285", 12)]
+    [InlineData("lattice: { a: 4 Å }", "sites: []", "DF1287", 13)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [0.5, 0.5, 0.5]\n      - F: [0.5, 0.5, 0.49]", "DF1220", 16)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [1e9, 0, 0]", "DF1287", 15)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [0.5, 0.5, 0.49]\n    operations: ['x,y,z', '-x,-y,-z']", "DF1215", 15)]
+    [InlineData("lattice: { a: 4 Å }", "sites: [{ Mg: [0, 0, 0] }]\n    operations: ['x,y,z', 'x,q,z']", "DF1287", 14)]
+    public void What_is_wrong_with_a_crystal_in_the_workflow_is_told_in_its_line(string lattice, string sites, string code, int line)
+    {
+        var error = Assert.Single(Load($"m:\n    {lattice}\n    {sites}").Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, line), (error.Code, error.Line));
+    }
+
+    [Fact]
+    public void One_layer_is_not_called_layers() =>
+        Assert.StartsWith("(100), 1 layer,", Model("m", "m: { prototype: LiF, build: [{ slab: { miller: [1, 0, 0], thickness: 1 layer, vacuum: 12 Å } }] }").Steps[0].Summary, StringComparison.Ordinal);
 
     [Fact]
     public void A_slab_is_neither_cut_again_nor_laid_on_a_slab()

@@ -45,6 +45,9 @@ public sealed record Coating(Structure Crystal)
     /// <inheritdoc cref="Slab.KeptBonds"/>
     public ImmutableArray<(Element, Element)> KeptBonds { get; init; } = [];
 
+    /// <inheritdoc cref="Slab.Charges"/>
+    public IReadOnlyDictionary<Element, double>? Charges { get; init; }
+
     /// <summary>Between the centres of the substrate's outermost atom and the coating's lowest, in Å; where not given, so that no two atoms are nearer than <see cref="Radii"/> say.</summary>
     public double? GapA { get; init; }
 
