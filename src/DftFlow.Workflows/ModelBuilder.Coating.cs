@@ -28,6 +28,7 @@ internal sealed partial class ModelBuilder
             ThicknessA = thickness.Value.LengthA,
             Termination = block.Termination?.Value,
             Stoichiometric = block.Stoichiometric,
+            Charges = ChargesOfElements(crystal.Structure, crystal.OxidationStates),
             GapA = block.GapA?.Value,
             Registry = block.Registry is { Value: [var a, var b] } ? new Registry(a, b) : null,
             StrainOnSubstrate = block.StrainOnSlab?.Value ?? 0,
@@ -60,12 +61,16 @@ internal sealed partial class ModelBuilder
             _ => "",
         }));
         var misfit = coated.Match.Misfit;
-        return Became(coated.Structure, "coat", Text($"{with.Value} {coated.Plane}, {coated.CoatingAtoms} atoms of {coated.CoatingComposition.ReducedFormula}, {coated.CoatingThicknessA:0.00} Å thick, {coated.GapA:0.00} Å above the slab{(block.BothSides ? " and below it" : "")}; common cell {coated.AreaA2:0.0} Å², von Mises strain {100 * misfit.VonMisesStrain:0.00} % (match {coated.MatchNumber} of {coated.Matches.Length}), registry {coated.Registry.AlongA:0.###}, {coated.Registry.AlongB:0.###}; closest {string.Join(", ", coated.Contacts.OrderBy(pair => pair.DistanceA).Take(3).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00} Å")))}"),
+        return Became(coated.Structure, "coat", Text($"{with.Value} {coated.Plane}, {Spelling.Count(coated.CoatingAtoms, "atom")} of {coated.CoatingComposition.ReducedFormula}, {coated.CoatingThicknessA:0.00} Å thick, {coated.GapA:0.00} Å above the slab{(block.BothSides ? " and below it" : "")}{(coated.Coating.Top.Polarity is { } polarity ? Text($", alone of Tasker type {polarity.TaskerType} with a dipole of {coated.CoatingDipoleEA:0.##} e·Å a cell") : "")}; common cell {coated.AreaA2:0.0} Å², von Mises strain {100 * misfit.VonMisesStrain:0.00} % (match {coated.MatchNumber} of {coated.Matches.Length}), registry {coated.Registry.AlongA:0.###}, {coated.Registry.AlongB:0.###}; closest {string.Join(", ", coated.Contacts.OrderBy(pair => pair.DistanceA).Take(3).Select(pair => Text($"{pair.First}–{pair.Second} {pair.DistanceA:0.00} Å")))}"),
             new JsonObject
             {
                 ["with"] = with.Value,
                 ["miller"] = new JsonArray(coated.Plane.H, coated.Plane.K, coated.Plane.L),
                 ["termination"] = coated.Coating.Top.Id,
+                ["coating_tasker_type"] = coated.Coating.Top.Polarity?.TaskerType,
+                ["coating_charge_e"] = coated.Coating.ChargeE,
+                ["coating_dipole_e_a"] = coated.CoatingDipoleEA,
+                ["coating_dipole_per_area_e_per_a"] = coated.CoatingDipolePerAreaEPerA,
                 ["thickness_a"] = coated.CoatingThicknessA,
                 ["layers"] = coated.Coating.Layers,
                 ["gap_a"] = coated.GapA,
@@ -90,7 +95,7 @@ internal sealed partial class ModelBuilder
                     ["area_a2"] = match.Match.AreaA2,
                     ["von_mises_strain"] = match.Match.Misfit.VonMisesStrain,
                 })]),
-            }, coated.Coating.Findings.Where(finding => finding.Code is not ("DF1615" or "DF1616")));
+            }, coated.Findings);
 
         static JsonArray Rows(PlaneSupercell cell) => new(new JsonArray(cell.Aa, cell.Ab), new JsonArray(cell.Ba, cell.Bb));
     }

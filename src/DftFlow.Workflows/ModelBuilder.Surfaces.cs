@@ -26,7 +26,7 @@ internal sealed partial class ModelBuilder
             Symmetric = block.Symmetric,
             Stoichiometric = block.Stoichiometric,
             Position = block.Position,
-            Charges = ChargesOfElements(),
+            Charges = ChargesOfElements(Structure, draft.OxidationStates),
             KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
         }.Build, Structure, error => block.MarkOf(error.Code switch
         {
@@ -73,13 +73,13 @@ internal sealed partial class ModelBuilder
     }
 
     /// <summary>The charges that the workflow gives, or else the only guess there is; null where they are not known, so that nothing is told of polarity.</summary>
-    private Dictionary<Element, double>? ChargesOfElements()
+    private static Dictionary<Element, double>? ChargesOfElements(Structure structure, ImmutableDictionary<Element, double> told)
     {
         try
         {
-            var given = OxidationStates.Of(draft.OxidationStates);
-            var states = Structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(Structure.Composition, given);
-            return Structure.Elements.ToDictionary(element => element, states.ChargeOf);
+            var given = OxidationStates.Of(told);
+            var states = structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(structure.Composition, given);
+            return structure.Elements.ToDictionary(element => element, states.ChargeOf);
         }
         catch (DftFlowException)
         {

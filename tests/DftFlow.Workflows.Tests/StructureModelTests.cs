@@ -216,34 +216,6 @@ public sealed class StructureModelTests : IDisposable
         Assert.Equal((code, 11, true), (error.Code, error.Line, Math.Abs(error.Column - column) <= (key.StartsWith('{') || key == "supercell" ? 2 : 0)));
     }
 
-    [Fact]
-    public void A_thin_vacuum_is_told_once()
-    {
-        var loaded = Load("slab: { prototype: MgO, build: [{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å } }] }\n  doped: { from: slab, build: [{ substitute: { Mg: Ni, count: 1 } }] }", "[slab, doped]");
-        Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
-        var told = Assert.Single(loaded.Diagnostics, d => d.Code == "DF1312");
-        Assert.Equal((11, "Structure 'slab': The vacuum along c is 8.0 Å, less than 10 Å: a slab and its periodic images act on each other."), (told.Line, told.Message));
-        // For programs it stands with each model that it holds for.
-        Assert.All(loaded.Plan.Models, model => Assert.Contains(model.Findings, finding => finding.Code == "DF1312"));
-    }
-
-    [Fact]
-    public void The_vacuum_that_counts_is_that_of_the_finished_model()
-    {
-        var coat = "{ coat: { with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 %, vacuum: 15 Å } }";
-        const string thin = "slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å }";
-        Assert.DoesNotContain(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
-        Assert.Single(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat.Replace("15 Å", "5 Å", StringComparison.Ordinal)}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
-    }
-
-    [Fact]
-    public void Atoms_on_each_other_are_told_once()
-    {
-        folder.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0 0 0.01\n");
-        var told = Assert.Single(Load("m: { file: twice.vasp }\n  larger: { from: m, build: [{ supercell: [2, 1, 1] }] }", "[m, larger]").Diagnostics, d => d.Code == "DF1220");
-        Assert.Equal(11, told.Line);
-    }
-
     [Theory]
     [InlineData("substitute: { Li: Li }", "DF1230", "Li: Li", "nothing would change")]
     [InlineData("substitute: { Li: Li, count: 1, arrangement: symmetry-distinct }", "DF1230", "Li: Li", "nothing would change")]
@@ -295,6 +267,74 @@ public sealed class StructureModelTests : IDisposable
     {
         var error = Assert.Single(Load($"m:\n    {lattice}\n    {sites}").Diagnostics, d => d.Severity == Severity.Error);
         Assert.Equal((code, line), (error.Code, error.Line));
+    }
+
+    [Fact]
+    public void A_thin_vacuum_is_told_once()
+    {
+        var loaded = Load("slab: { prototype: MgO, build: [{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å } }] }\n  doped: { from: slab, build: [{ substitute: { Mg: Ni, count: 1 } }] }", "[slab, doped]");
+        Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
+        var told = Assert.Single(loaded.Diagnostics, d => d.Code == "DF1312");
+        Assert.Equal((11, "Structure 'slab': The vacuum along c is 8.0 Å, less than 10 Å: a slab and its periodic images act on each other."), (told.Line, told.Message));
+        // For programs it stands with each model that it holds for.
+        Assert.All(loaded.Plan.Models, model => Assert.Contains(model.Findings, finding => finding.Code == "DF1312"));
+    }
+
+    [Fact]
+    public void The_vacuum_that_counts_is_that_of_the_finished_model()
+    {
+        var coat = "{ coat: { with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 %, vacuum: 15 Å } }";
+        const string thin = "slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å }";
+        Assert.DoesNotContain(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+        Assert.Single(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat.Replace("15 Å", "5 Å", StringComparison.Ordinal)}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+    }
+
+    [Fact]
+    public void Atoms_on_each_other_are_told_once()
+    {
+        folder.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0 0 0.01\n");
+        var told = Assert.Single(Load("m: { file: twice.vasp }\n  larger: { from: m, build: [{ supercell: [2, 1, 1] }] }", "[m, larger]").Diagnostics, d => d.Code == "DF1220");
+        Assert.Equal(11, told.Line);
+    }
+
+    [Fact]
+    public void The_dipole_that_a_coating_brings_is_told()
+    {
+        // The basal plane of wurtzite: Zn and O alternate, each repeat with a dipole.
+        const string zno = "zno: { lattice: { a: 3.25 Å, c: 5.207 Å, gamma: 120 ° }, sites: [{ Zn: [0.3333333, 0.6666667, 0] }, { Zn: [0.6666667, 0.3333333, 0.5] }, { O: [0.3333333, 0.6666667, 0.382] }, { O: [0.6666667, 0.3333333, 0.882] }] }\n  slab: { prototype: MgO, build: [{ slab: { miller: [1, 1, 1], thickness: 6 layers, vacuum: 15 Å } }] }\n  ";
+        var up = Coated("[[0, 0, 1]]");
+        var down = Coated("[[0, 0, -1]]");
+        Assert.Equal((3, 3), ((int)up["coating_tasker_type"]!, (int)down["coating_tasker_type"]!));
+        var dipole = (double)up["coating_dipole_e_a"]!;
+        Assert.True(Math.Abs(dipole) > 1);
+        // The other face of the crystal on the slab: the dipole points the other way.
+        Assert.Equal(-dipole, (double)down["coating_dipole_e_a"]!, 1e-6);
+        Assert.Equal(dipole / (3.25 * 3.25 * Math.Sqrt(0.75)), (double)up["coating_dipole_per_area_e_per_a"]!, 1e-6);
+
+        System.Text.Json.Nodes.JsonObject Coated(string planes)
+        {
+            var loaded = Load($"{zno}coated: {{ from: slab, build: [{{ coat: {{ with: zno, planes: {planes}, thickness: 4 layers, max-strain: 20 % }} }}] }}");
+            Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
+            var model = loaded.Plan.Models.Single(m => m.Name == "coated");
+            var told = Assert.Single(model.Findings, finding => finding.Code == "DF1615");
+            Assert.Contains($"The coating is polar at {planes.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace(", ", "", StringComparison.Ordinal).Insert(0, "(")})", told.Message, StringComparison.Ordinal);
+            var facts = model.Steps[^1].Facts;
+            // Charges times heights of the coating's own atoms, of one cell of it.
+            var atoms = model.Structure.Sites.Where(site => site.Part == "coating").ToArray();
+            var middle = atoms.Average(site => site.Fractional.Z);
+            var sum = atoms.Sum(site => (site.Element.Symbol == "Zn" ? 2 : -2) * (site.Fractional.Z - middle)) * model.Structure.Lattice.C.Z;
+            Assert.Equal(sum / (atoms.Length / 4), (double)facts["coating_dipole_e_a"]!, 1e-6);
+            return facts;
+        }
+    }
+
+    [Fact]
+    public void Of_a_coating_of_neutral_layers_that_is_told()
+    {
+        var model = Model("coated", $"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 % }} }}] }}");
+        Assert.Equal((1, 0.0, 0.0), ((int)model.Steps[1].Facts["coating_tasker_type"]!, (double)model.Steps[1].Facts["coating_dipole_e_a"]!, (double)model.Steps[1].Facts["coating_charge_e"]!));
+        Assert.Contains("alone of Tasker type 1 with a dipole of 0 e·Å a cell", model.Steps[1].Summary, StringComparison.Ordinal);
+        Assert.Empty(model.Findings);
     }
 
     [Fact]

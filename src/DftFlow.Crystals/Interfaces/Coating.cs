@@ -104,7 +104,7 @@ public sealed record Coating(Structure Crystal)
         var structure = assembly.Of([.. own], top, below);
         var contacts = CoatingChecks.Contacts(structure, substrate.Sites.Length * match.Substrate.Multiple, top.Length, gap);
 
-        return new CoatedSlab
+        var coated = new CoatedSlab
         {
             Structure = structure,
             Plane = chosen.Plane,
@@ -124,7 +124,9 @@ public sealed record Coating(Structure Crystal)
             CoatingThicknessA = chosen.Layer.ThicknessA,
             VacuumA = VacuumA ?? layers.VacuumA,
             SidesExchangedBy = exchange?.Name,
+            Findings = [],
         };
+        return coated with { Findings = [.. CoatingChecks.Findings(coated)] };
 
         static double Fraction(double value) => Fractions.Wrapped(Math.Round(value, 9));
     }

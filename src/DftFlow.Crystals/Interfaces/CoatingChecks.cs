@@ -69,6 +69,25 @@ internal static class CoatingChecks
         int PartOf(int site) => site < substrateAtoms ? 0 : site < substrateAtoms + aboveAtoms ? 1 : 2;
     }
 
+    /// <summary>What is doubtful about the coating as it was cut.</summary>
+    public static IEnumerable<Finding> Findings(CoatedSlab coated)
+    {
+        var cut = coated.Coating;
+        if (cut.Top.Polarity is { TaskerType: 3 })
+        {
+            var others = cut.Surface.Terminations.Where(termination => termination.Polarity is { TaskerType: < 3 }).Select(termination => termination.Id).ToList();
+            yield return new("DF1615", Severity.Info,
+                Text($"The coating is polar at {coated.Plane} with {cut.Top.Id} on the slab (Tasker type 3): alone, as it was cut, a cell of it has a dipole of {coated.CoatingDipoleEA:+0.##;-0.##;0} e·Å along the slab's outward normal, {coated.CoatingDipolePerAreaEPerA:+0.###;-0.###;0} e/Å.")
+                + (Math.Abs(cut.ChargeE ?? 0) > 1e-6 ? Text($" Its charges add up to {cut.ChargeE:+0.###;-0.###} e.") : "")
+                + (coated.SidesExchangedBy is null ? "" : " The coatings of both sides have opposite dipoles."),
+                others.Count > 0 ? $"Not polar: {string.Join(", ", others)}." : "No termination of this plane is free of it. Take another plane, keep the coating thin, or correct for the dipole (LDIPOL, IDIPOL = 3).");
+        }
+        if (!cut.IsStoichiometric)
+            yield return new("DF1616", Severity.Info,
+                Text($"The coating is not stoichiometric: a cell of it, as it was cut, holds {cut.Excess.Formula} beside {Spelling.Count(cut.FormulaUnits, "formula unit")}."),
+                "An energy of the interface needs the chemical potentials of what is in excess.");
+    }
+
     private static double LeastA(PairDistance pair) =>
         Math.Max(MinimumDistances.OverlapA, MinimumDistances.CloseFactor * ((pair.First.CovalentRadiusA ?? 0) + (pair.Second.CovalentRadiusA ?? 0)));
 
