@@ -28,7 +28,8 @@ internal sealed partial class ModelBuilder
             ThicknessA = thickness.Value.LengthA,
             Termination = block.Termination?.Value,
             Stoichiometric = block.Stoichiometric,
-            Charges = ChargesOfElements(crystal.Structure, crystal.OxidationStates),
+            // Of a crystal that its charges leave charged there is no dipole to tell; that does not keep it from being laid on.
+            Charges = ChargesOfElements(crystal.Structure, crystal.OxidationStates) is { } charges && CrystalSurface.IsNeutral(crystal.Structure, charges) ? charges : null,
             GapA = block.GapA?.Value,
             Registry = block.Registry is { Value: [var a, var b] } ? new Registry(a, b) : null,
             StrainOnSubstrate = block.StrainOnSlab?.Value ?? 0,
@@ -50,7 +51,7 @@ internal sealed partial class ModelBuilder
             { Setting: nameof(Coating.MaxStrain) } => "max-strain",
             { Setting: nameof(Coating.MaxAreaA2) } => "max-area",
             { Setting: nameof(Coating.MaxIndex) } => "max-index",
-            { Code: "DF1610" } => "with",
+            { Code: "DF1610" } => "thickness",
             { Code: "DF1611" } => "planes",
             { Code: "DF1612" } => "termination",
             { Code: "DF1613" } => "thickness",

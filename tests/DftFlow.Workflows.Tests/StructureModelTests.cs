@@ -338,6 +338,14 @@ public sealed class StructureModelTests : IDisposable
     }
 
     [Fact]
+    public void A_coating_that_its_charges_leave_charged_is_laid_on_and_nothing_told_of_its_dipole()
+    {
+        var model = Model("coated", $"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF, oxidation-states: {{ Li: 1, F: -0.9 }} }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 % }} }}] }}");
+        Assert.Equal((null, null), (model.Steps[1].Facts["coating_tasker_type"], model.Steps[1].Facts["coating_dipole_e_a"]));
+        Assert.DoesNotContain("dipole", model.Steps[1].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_layer_is_not_called_layers() =>
         Assert.StartsWith("(100), 1 layer,", Model("m", "m: { prototype: LiF, build: [{ slab: { miller: [1, 0, 0], thickness: 1 layer, vacuum: 12 Å } }] }").Steps[0].Summary, StringComparison.Ordinal);
 
