@@ -1,5 +1,8 @@
 namespace DftFlow.Cli;
 
+/// <summary>A file stands where a folder is to be.</summary>
+internal sealed class FileInTheWayException(string path, IOException inner) : IOException($"{path} is a file, not a folder.", inner);
+
 /// <summary>Files that a command writes where the user says.</summary>
 internal static class OutputFiles
 {
@@ -15,7 +18,7 @@ internal static class OutputFiles
             foreach (var (path, bytes) in files)
             {
                 var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-                Directory.CreateDirectory(folder);
+                Make(folder);
                 // A move would only fail when others have been made.
                 if (Directory.Exists(path)) throw new IOException($"{path} is a folder.");
                 var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.tmp");
@@ -28,6 +31,20 @@ internal static class OutputFiles
         catch
         {
             foreach (var (temporary, _) in written) Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (IOException error)
+        {
+            for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
+                if (File.Exists(above)) throw new FileInTheWayException(above, error);
             throw;
         }
     }

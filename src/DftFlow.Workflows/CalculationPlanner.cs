@@ -186,8 +186,8 @@ internal sealed class CalculationPlanner(
 
     private void CheckInput(Draft draft, VaspInput input, Settings settings)
     {
-        // That there is no cut-off is an error, and has been told.
-        foreach (var finding in InputRules.Check(input).Where(finding => finding.Code != "DF1307"))
+        // That there is no cut-off is an error, and has been told; so has been, of the model, what its atoms and its vacuum are like.
+        foreach (var finding in InputRules.Check(input).Where(finding => finding.Code is not ("DF1307" or "DF1220" or "DF1221" or "DF1312")))
             diagnostics.Add(finding.Severity, finding.Code, PlaceOf(finding.Tag, settings, draft), $"{draft.Id}: {finding.Message}", finding.Hint);
         var given = settings.Merge(s => s.HubbardU).Select(u => u.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var element in input.Structure.Elements.Where(e => e.Block is 'd' or 'f' && !given.Contains(e.Symbol)))

@@ -140,6 +140,25 @@ public sealed class StructureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_needle_of_10000_A_is_told_like_any_other_crystal()
+    {
+        sandbox.Write("needle.vasp", "needle\n1.0\n3 0 0\n0 3 0\n0 0 10000\nCu O\n1 1\nDirect\n0 0 0\n0 0 0.0002\n");
+        var result = await sandbox.DftflowAsync("structure", "info", "needle.vasp", "--json");
+        Assert.Equal((0, 99), (result.Status, result.Json.GetProperty("space_group").GetProperty("number").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_file_where_the_folder_of_models_is_to_be_is_named()
+    {
+        sandbox.Write("taken", "a file, not a folder");
+        var result = await sandbox.DftflowAsync("structure", "build", "workflow.yaml", "--out", "taken");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("DF1902", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("is a file, not a folder. Name another folder", result.Errors, StringComparison.Ordinal);
+        Assert.Equal("a file, not a folder", File.ReadAllText(Path.Combine(sandbox.Folder, "taken")));
+    }
+
+    [Fact]
     public async Task Atoms_on_each_other_are_a_warning_and_the_rest_is_told()
     {
         sandbox.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi\n2\nDirect\n0 0 0\n0 0 0.01\n");

@@ -153,6 +153,8 @@ public sealed record Substitution(Element From, Element To)
     {
         if (Sites is not null && (Count is not null || Near is not null || Fraction is not null || Where != SiteSelection.All))
             throw Error($"The substitution of {From} by {To} names sites and also a count or a neighbour.", "Give `sites`, or `count` with or without `near`.");
+        if (From == To) throw Error($"{From} is to be substituted by {To}: nothing would change.", $"Name another element, as in `{{ {From}: Al }}`, or leave the step out.");
+        if (Sites is { IsEmpty: true }) throw Error($"The substitution of {From} by {To} names no site.", "Name at least one, as in `sites: [1]`; or leave `sites` out for all, or give `count`.");
         if (Count is not null && Fraction is not null) throw Error($"The substitution of {From} by {To} has a count and a fraction.", "Give one of the two.");
         if (Near is not null && Count is null && Fraction is null)
             throw Error($"The substitution of {From} by {To} near {Near} does not say how many sites.", "Add `count`.");
