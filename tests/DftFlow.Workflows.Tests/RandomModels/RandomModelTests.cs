@@ -20,6 +20,7 @@ public sealed class RandomModelTests
         ["DF1611"] = ["slab"],
         ["DF1613"] = ["slab"],
         ["DF1614"] = ["freeze", "substitute"],
+        ["DF1620"] = ["coat"],
         ["DF1622"] = ["coat"],
         ["DF1623"] = ["coat"],
         ["DF1624"] = ["coat"],
