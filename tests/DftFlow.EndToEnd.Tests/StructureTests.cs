@@ -230,6 +230,7 @@ public sealed class StructureTests : IDisposable
         var result = await sandbox.DftflowAsync("structure", "build", "workflow.yaml", "--out", "models", "--json");
         Assert.Equal((1, "DF1902"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
         Assert.Equal(["models/doped/structure.png/keep"], Files("models"));
+        Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "models", "slab")));
     }
 
     [Theory]
