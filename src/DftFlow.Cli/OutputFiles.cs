@@ -8,11 +8,12 @@ internal static class OutputFiles
 {
     /// <summary>
     /// Writes all of them or none: all are written beside their places first, and moved there last. Folders are made where they are
-    /// missing; what was there under the same names is replaced.
+    /// missing, and are gone again where nothing was written; what was there under the same names is replaced.
     /// </summary>
     public static async Task WriteAsync(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files, CancellationToken cancellation)
     {
         var written = new List<(string Temporary, string Path)>();
+        var made = new Stack<string>();
         try
         {
             foreach (var (path, bytes) in files)
@@ -30,30 +31,32 @@ internal static class OutputFiles
         }
         catch
         {
-            foreach (var (temporary, _) in written) Delete(temporary);
+            foreach (var (temporary, _) in written) Delete(File.Delete, temporary);
+            foreach (var folder in made) Delete(Directory.Delete, folder);
             throw;
+        }
+
+        void Make(string folder)
+        {
+            if (Directory.Exists(folder)) return;
+            if (Path.GetDirectoryName(folder) is { } parent) Make(parent);
+            try
+            {
+                Directory.CreateDirectory(folder);
+            }
+            catch (IOException error) when (File.Exists(folder))
+            {
+                throw new FileInTheWayException(folder, error);
+            }
+            made.Push(folder);
         }
     }
 
-    private static void Make(string folder)
+    private static void Delete(Action<string> delete, string path)
     {
         try
         {
-            Directory.CreateDirectory(folder);
-        }
-        catch (IOException error)
-        {
-            for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
-                if (File.Exists(above)) throw new FileInTheWayException(above, error);
-            throw;
-        }
-    }
-
-    private static void Delete(string path)
-    {
-        try
-        {
-            File.Delete(path);
+            delete(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -114,7 +114,8 @@ internal sealed class CalculationPlanner(
             diagnostics.Error("DF1007", span.At, "A walltime is above zero and at most 40 d.");
             return null;
         }
-        if (structure is null) return null;
+        // A name that has been refused need not be one that an INCAR can hold.
+        if (structure is null || !Names.IsValid(draft.Name)) return null;
 
         if (new InputComposer(block, settings, layerName, diagnostics).Compose(draft.Id, structure) is not { } input) return null;
         CheckInput(draft, input, settings);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -212,6 +213,41 @@ public sealed class StructureTests : IDisposable
     }
 
     [Fact]
+    public async Task One_processor_and_another_language_give_the_same_plan_and_the_same_bytes()
+    {
+        // Searches that share their work out among processors.
+        sandbox.Write("searches.yaml", """
+            dftflow: 1
+            name: searches
+            settings: { engine: gpaw-vasp, cutoff: 500 eV, kpoints: { mesh: [3, 3, 1] } }
+            structures:
+              fluoride: { prototype: LiF }
+              ordered:
+                prototype: LiCoO2
+                oxidation-states: { Li: 1, Mn: 4, Co: 3, O: -2 }
+                build:
+                  - supercell: [2, 2, 1]
+                  - order: { composition: x Li2MnO3 · (1-x) LiCoO2, x: 0.6666667, sites: { Co: [Li, Mn, Co] }, arrangement: lowest-ewald }
+              slab: { prototype: MgO, build: [{ slab: { miller: [1, 1, 0], thickness: 4 layers, vacuum: 15 Å } }] }
+              coated: { from: slab, build: [{ coat: { with: fluoride, thickness: 2 layers, max-area: 120 Å², max-strain: 8 % } }] }
+            calculations:
+              static: { foreach: { model: [ordered, coated] }, structure: $model, task: static }
+            """);
+        var first = await ToldAsync("first");
+        sandbox.Environment["DOTNET_PROCESSOR_COUNT"] = "1";
+        sandbox.Environment["LC_ALL"] = "de_DE.UTF-8";
+        Assert.Equal(first, await ToldAsync("second"));
+
+        async Task<string> ToldAsync(string folder)
+        {
+            var plan = await sandbox.DftflowAsync("plan", "searches.yaml", "--json");
+            var build = await sandbox.DftflowAsync("structure", "build", "searches.yaml", "--out", folder);
+            Assert.Equal((0, 0, 16), (plan.Status, build.Status, Files(folder).Length));
+            return plan.Output + string.Concat(Files(folder).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(sandbox.Folder, file))))));
+        }
+    }
+
+    [Fact]
     public async Task Only_the_models_named_are_built()
     {
         var result = await sandbox.DftflowAsync("structure", "build", ".", "doped", "--out", "models", "--view", "a");
@@ -249,6 +285,7 @@ public sealed class StructureTests : IDisposable
         var result = await sandbox.DftflowAsync("structure", "build", "workflow.yaml", "--out", "models", "--json");
         Assert.Equal((1, "DF1902"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
         Assert.Equal(["models/doped/structure.png/keep"], Files("models"));
+        Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "models", "slab")));
     }
 
     [Theory]
@@ -291,6 +328,25 @@ public sealed class StructureTests : IDisposable
         await writer!.DisposeAsync();
         Assert.Equal((3, "DF1901"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
         Assert.Empty(Files("models"));
+    }
+
+    [Theory]
+    [InlineData("structure", "build")]
+    [InlineData("plan")]
+    public async Task Ctrl_C_does_not_wait_for_models_that_take_minutes(params string[] command)
+    {
+        var pipe = Path.Combine(sandbox.Folder, "pipe.yaml");
+        await sandbox.RunAsync("mkfifo", _ => Task.CompletedTask, pipe);
+        var many = string.Concat(Enumerable.Range(1, 100).Select(seed => string.Create(CultureInfo.InvariantCulture, $"  m{seed}: {{ prototype: LiCoO2, build: [{{ supercell: [20, 20, 4] }}, {{ perturb: {{ distance: 0.02 Å, seed: {seed} }} }}] }}\n")));
+        var result = await sandbox.DftflowAsync(async process =>
+        {
+            // The work begins when all has been read.
+            await Task.Run(() => File.WriteAllText(pipe, $"dftflow: 1\nname: many\nstructures:\n{many}")).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+            Sandbox.Interrupt(process);
+        }, [.. command, "pipe.yaml", "--out", "models", "--json"]);
+        Assert.Equal((3, "DF1901"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
+        Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "models")));
     }
 
     [Fact]

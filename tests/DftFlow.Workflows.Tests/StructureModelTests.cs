@@ -182,6 +182,7 @@ public sealed class StructureModelTests : IDisposable
     [InlineData("m:\n    prototype: LiF\n    build:\n      - substitute: { Li: Na, count: 99 }", "DF1230", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - substitute: { Li: Na, count: 1, where: top }", "DF1007", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - supercell: [2, 1, 1]\n      - freeze: { bottom: 2 nm, top: 3 parsec }", "DF1007", 15)]
+    [InlineData("m:\n    prototype: LiF\n    build:\n      - slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 12 Å }\n      - freeze: { middle: 0.5 Å }", "DF1614", 15)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - coat: { with: nothing, thickness: 2 layers }", "DF1017", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - coat: { with: m, thickness: 2 layers }", "DF1018", 11)]
     [InlineData("m: { prototype: LiF, build: [{ order: { composition: LiF, sites: { Xx: [Li] } } }] }", "DF1010", 11)]

@@ -172,7 +172,7 @@ public sealed record Substitution(Element From, Element To)
         if (Fraction is not null && !(Fraction > 0 && Fraction <= 1)) throw Error(Text($"{Fraction} is not a fraction of the sites."), "`fraction` is above 0 and at most 1.");
         var count = (int)Math.Round(asked);
         if (Fraction is not null && (count < 1 || Math.Abs(asked - count) > RoundingTolerance * candidates.Length + 1e-9))
-            throw new DftFlowException("DF1234", Text($"A fraction of {Fraction} of {candidates.Length} {From} is {asked:0.###} atoms; {count} are off by {Math.Abs(asked - count) / candidates.Length:0.0%} of the sites, where {RoundingTolerance:0.0%} is allowed."), "Build a larger supercell, give `count`, or allow a coarser rounding.");
+            throw new DftFlowException("DF1234", Text($"A fraction of {Fraction} of {candidates.Length} {From} is {asked:0.###} atoms; {count} are off by {Math.Abs(asked - count) / candidates.Length:0.0%} of the sites, where {RoundingTolerance:0.0%} is allowed."), "Build a larger supercell, or give `count`.");
         if (count < 1) throw Error(Text($"{count} sites cannot be substituted."), "`count` is at least 1.");
         if (count > candidates.Length)
             throw Error(Text($"{count} {From} are to be substituted by {To}, but the structure has {candidates.Length}{(Where == SiteSelection.All ? "" : $" at '{Where}'")}."), "Ask for fewer, or build a larger supercell.");
