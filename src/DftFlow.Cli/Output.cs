@@ -66,7 +66,7 @@ internal static class Output
         stream.Write("\n"u8);
     }
 
-    public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+    public static string Count(int count, string noun) => Spelling.Count(count, noun);
 
     /// <summary>Diagnostics in the form that editors know how to jump to.</summary>
     public static void Tell(ImmutableArray<Diagnostic> diagnostics, bool infos)

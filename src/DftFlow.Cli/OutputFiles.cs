@@ -1,21 +1,25 @@
 namespace DftFlow.Cli;
 
+/// <summary>A file stands where a folder is to be.</summary>
+internal sealed class FileInTheWayException(string path, IOException inner) : IOException($"{path} is a file, not a folder.", inner);
+
 /// <summary>Files that a command writes where the user says.</summary>
 internal static class OutputFiles
 {
     /// <summary>
     /// Writes all of them or none: all are written beside their places first, and moved there last. Folders are made where they are
-    /// missing; what was there under the same names is replaced.
+    /// missing, and are gone again where nothing was written; what was there under the same names is replaced.
     /// </summary>
     public static async Task WriteAsync(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files, CancellationToken cancellation)
     {
         var written = new List<(string Temporary, string Path)>();
+        var made = new Stack<string>();
         try
         {
             foreach (var (path, bytes) in files)
             {
                 var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-                Directory.CreateDirectory(folder);
+                Make(folder);
                 // A move would only fail when others have been made.
                 if (Directory.Exists(path)) throw new IOException($"{path} is a folder.");
                 var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.tmp");
@@ -27,16 +31,32 @@ internal static class OutputFiles
         }
         catch
         {
-            foreach (var (temporary, _) in written) Delete(temporary);
+            foreach (var (temporary, _) in written) Delete(File.Delete, temporary);
+            foreach (var folder in made) Delete(Directory.Delete, folder);
             throw;
+        }
+
+        void Make(string folder)
+        {
+            if (Directory.Exists(folder)) return;
+            if (Path.GetDirectoryName(folder) is { } parent) Make(parent);
+            try
+            {
+                Directory.CreateDirectory(folder);
+            }
+            catch (IOException error) when (File.Exists(folder))
+            {
+                throw new FileInTheWayException(folder, error);
+            }
+            made.Push(folder);
         }
     }
 
-    private static void Delete(string path)
+    private static void Delete(Action<string> delete, string path)
     {
         try
         {
-            File.Delete(path);
+            delete(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -72,7 +72,7 @@ internal static class PlanModels
             var structure = model.Structure;
             var (lengths, angles, gaps) = (structure.Lattice.LengthsA, structure.Lattice.AnglesDegrees, Vacuum.AlongAxes(structure));
             var vacuum = string.Concat(Enumerable.Range(0, 3).Where(axis => gaps[axis] > VacuumA).Select(axis => Text($"  vacuum {gaps[axis]:0.0} Å along {"abc"[axis]}")));
-            Console.WriteLine(Text($"  {model.Name.PadRight(width)}  {structure.Composition.Formula}  {structure.Sites.Length} atoms  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  {angles.X:0.#}° {angles.Y:0.#}° {angles.Z:0.#}°{vacuum}"));
+            Console.WriteLine(Text($"  {model.Name.PadRight(width)}  {structure.Composition.Formula}  {Output.Count(structure.Sites.Length, "atom")}  {lengths.X:0.00} × {lengths.Y:0.00} × {lengths.Z:0.00} Å  {angles.X:0.#}° {angles.Y:0.#}° {angles.Z:0.#}°{vacuum}"));
             var indent = new string(' ', width + 4);
             // Alternatives differ in their last choice alone.
             var isAlternative = model.Alternatives > 1 && !model.Name.EndsWith(".1", StringComparison.Ordinal);

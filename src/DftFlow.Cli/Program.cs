@@ -45,7 +45,8 @@ catch (DftFlowException error)
 }
 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
-    return Output.Fail(json, new DftFlowException("DF1902", error.Message, "Is there space on the disk, and may you write there?"), ExitStatus.Failed);
+    return Output.Fail(json, new DftFlowException("DF1902", error.Message,
+        error is FileInTheWayException ? "Name another folder, or move the file away." : "Is there space on the disk, and may you write there?"), ExitStatus.Failed);
 }
 // Whatever it is, programs that call this one get their document, and people who can mend it the place.
 catch (Exception error)

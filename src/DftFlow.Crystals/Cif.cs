@@ -63,7 +63,7 @@ public static partial class Cif
         var partial = rows.Where(row => row.Occupancy < 1 || places.Contains(row.Label)).ToList();
         var names = partial.Take(12).Select(row => FormattableString.Invariant($"{row.Label} {row.Occupancy}"));
         return Error("DF1213", $"Sites are partly occupied: {string.Join(", ", names)}{(partial.Count > 12 ? ", …" : "")}. A calculation needs each site full or empty.",
-            "Decide on an ordered arrangement (a supercell with whole atoms) and give that structure.", partial[0].Line);
+            "Decide on an ordered arrangement (a supercell with whole atoms) and give that structure. In a workflow the build step 'order' makes one: let it be the first, or come after 'supercell'.", partial[0].Line);
     }
 
     private static CifBlock BlockWithAtoms(List<CifBlock> blocks, ImmutableArray<Finding>.Builder findings)

@@ -30,6 +30,9 @@ public sealed class DftFlowException : Exception
 
     public string? File { get; }
 
+    /// <summary>The builder's property that is out of range, by its name; null where the error is about something else.</summary>
+    public string? Setting { get; init; }
+
     /// <summary>The same error with the file named, unless one is already.</summary>
-    public DftFlowException InFile(string file) => File is not null ? this : new(Code, Message, Hint, Line, Column, file, this);
+    public DftFlowException InFile(string file) => File is not null ? this : new(Code, Message, Hint, Line, Column, file, this) { Setting = Setting };
 }

@@ -1,6 +1,6 @@
 namespace DftFlow;
 
-/// <summary>Suggests what a mistyped word was meant to be.</summary>
+/// <summary>Words in messages: what a mistyped one was meant to be, and how many there are of something.</summary>
 public static class Spelling
 {
     /// <summary>
@@ -22,6 +22,9 @@ public static class Spelling
         }
         return closest;
     }
+
+    /// <summary>A number and what is counted: <c>1 layer</c>, <c>2 layers</c>.</summary>
+    public static string Count(double number, string noun) => FormattableString.Invariant($"{number} {noun}{(number == 1 ? "" : "s")}");
 
     /// <summary>
     /// How many letters must be inserted, left out, replaced or swapped with their neighbour to turn one word into the other

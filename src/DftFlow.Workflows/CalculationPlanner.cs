@@ -114,7 +114,8 @@ internal sealed class CalculationPlanner(
             diagnostics.Error("DF1007", span.At, "A walltime is above zero and at most 40 d.");
             return null;
         }
-        if (structure is null) return null;
+        // A name that has been refused need not be one that an INCAR can hold.
+        if (structure is null || !Names.IsValid(draft.Name)) return null;
 
         if (new InputComposer(block, settings, layerName, diagnostics).Compose(draft.Id, structure) is not { } input) return null;
         CheckInput(draft, input, settings);
@@ -186,8 +187,8 @@ internal sealed class CalculationPlanner(
 
     private void CheckInput(Draft draft, VaspInput input, Settings settings)
     {
-        // That there is no cut-off is an error, and has been told.
-        foreach (var finding in InputRules.Check(input).Where(finding => finding.Code != "DF1307"))
+        // That there is no cut-off is an error, and has been told; so has been, of the model, what its atoms and its vacuum are like.
+        foreach (var finding in InputRules.Check(input).Where(finding => finding.Code is not ("DF1307" or "DF1220" or "DF1221" or "DF1312")))
             diagnostics.Add(finding.Severity, finding.Code, PlaceOf(finding.Tag, settings, draft), $"{draft.Id}: {finding.Message}", finding.Hint);
         var given = settings.Merge(s => s.HubbardU).Select(u => u.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var element in input.Structure.Elements.Where(e => e.Block is 'd' or 'f' && !given.Contains(e.Symbol)))

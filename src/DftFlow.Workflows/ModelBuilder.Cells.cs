@@ -55,6 +55,11 @@ internal sealed partial class ModelBuilder
 
     private bool Strain(StrainBlock block)
     {
+        if (block.Node.Entries.IsEmpty)
+        {
+            diagnostics.Error("DF1009", block.At, "'strain' does not say which lattice vector is strained.", "Write { a: 1 % }, or b, or c; what is not given stays.");
+            return false;
+        }
         var result = Crystals.Cells.Strain.AlongLatticeVectors(Structure, block.A, block.B, block.C);
         return Became(result.Structure, "strain", Text($"a {block.A:+0.###%;-0.###%;0%}, b {block.B:+0.###%;-0.###%;0%}, c {block.C:+0.###%;-0.###%;0%}"),
             new JsonObject { ["strain"] = new JsonArray(block.A, block.B, block.C), ["volume_ratio"] = result.VolumeRatio });
@@ -95,7 +100,7 @@ internal sealed partial class ModelBuilder
             AlternateAlong = plane,
             Alternating = block.Alternating,
         }.Build(Structure);
-        return Became(result.Structure, "magnetic-order", Text($"{BlockShape.Kebab(kind.ToString())}, {result.TotalMuB:0.###} µB in all{(result.Layers.IsEmpty ? "" : $", {result.Layers.Length} layers")}"), new JsonObject
+        return Became(result.Structure, "magnetic-order", Text($"{BlockShape.Kebab(kind.ToString())}, {result.TotalMuB:0.###} µB in all{(result.Layers.IsEmpty ? "" : $", {Spelling.Count(result.Layers.Length, "layer")}")}"), new JsonObject
         {
             ["kind"] = BlockShape.Kebab(kind.ToString()),
             ["total_mub"] = result.TotalMuB,

@@ -136,6 +136,7 @@ internal sealed partial class ModelBuilder
             ArrangementMethod.Sqs => Text($"; special quasi-random, seed {report.Seed}, largest error of a pair shell {report.Correlations.Where(shell => shell.Bodies == 2).Select(shell => shell.Error).DefaultIfEmpty(0).Max():0.000}"),
             _ => "",
         };
+        if (report.IsSettled == false) text += Text($" (a large cell: the search ended after {report.Steps:N0} steps and part of the descent)");
         if (report.BeforeCompensation) text += " before the compensation";
         if (report.EqualInEnergy > 1) text += Text($" ({report.EqualInEnergy} have the same energy)");
         return report.EnergyEv is { } energy && report.Search != ArrangementSearch.None ? text + Text($", {energy:0.000} eV{(report.BeforeCompensation ? " after it" : "")}") : text;
@@ -149,6 +150,7 @@ internal sealed partial class ModelBuilder
         facts["formal_charge_e"] = report.ChargeE;
         facts["seed"] = report.Seed;
         facts["steps"] = report.Steps;
+        facts["settled"] = report.IsSettled;
         // May be larger than any number type.
         facts["arrangements"] = report.Arrangements.ToString(System.Globalization.CultureInfo.InvariantCulture);
         facts["distinct_arrangements"] = report.Distinct;

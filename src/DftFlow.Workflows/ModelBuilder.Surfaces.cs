@@ -26,16 +26,16 @@ internal sealed partial class ModelBuilder
             Symmetric = block.Symmetric,
             Stoichiometric = block.Stoichiometric,
             Position = block.Position,
-            Charges = ChargesOfElements(),
+            Charges = ChargesOfElements(Structure, draft.OxidationStates),
             KeptBonds = [.. block.Keep?.Value.Select(pair => (pair[0], pair[1])) ?? []],
-        }.Build, Structure, code => block.MarkOf(code switch
+        }.Build, Structure, error => block.MarkOf(error.Code switch
         {
             "DF1610" => vacuum.Value is > 0 and <= SlabCell.MostVacuumA ? "thickness" : "vacuum",
             "DF1612" => "termination",
             "DF1613" => "thickness",
             _ => "miller",
         }));
-        return Became(slab.Structure, "slab", Text($"{plane}, {slab.Layers} layers, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
+        return Became(slab.Structure, "slab", Text($"{plane}, {Spelling.Count(slab.Layers, "layer")}, {slab.ThicknessA:0.00} Å thick, {slab.VacuumA:0.0} Å vacuum, {slab.AreaA2:0.00} Å² a side; top {slab.Top.Id}, bottom {slab.BottomId}{(slab.IsSymmetric ? ", symmetric" : "")}{(slab.Top.Polarity is { } polarity ? Text($", Tasker type {polarity.TaskerType}, dipole {Math.Round(slab.DipoleEA ?? 0, 2) + 0.0:0.##} e·Å") : "")}; terminations: {string.Join(", ", slab.Surface.Terminations.Select(t => t.Id))}"),
             new JsonObject
             {
                 ["miller"] = new JsonArray(plane.H, plane.K, plane.L),
@@ -53,7 +53,8 @@ internal sealed partial class ModelBuilder
                 ["charge_e"] = slab.ChargeE,
                 ["dipole_e_a"] = slab.DipoleEA + 0.0,
                 ["dipole_per_area_e_per_a"] = slab.DipolePerAreaEPerA,
-            }, slab.Findings);
+            // The vacuum is told of the finished model: a coating may come, with another.
+            }, slab.Findings.Where(finding => finding.Code != "DF1312"));
     }
 
     private bool Freeze(FreezeBlock block)
@@ -72,13 +73,13 @@ internal sealed partial class ModelBuilder
     }
 
     /// <summary>The charges that the workflow gives, or else the only guess there is; null where they are not known, so that nothing is told of polarity.</summary>
-    private Dictionary<Element, double>? ChargesOfElements()
+    private static Dictionary<Element, double>? ChargesOfElements(Structure structure, ImmutableDictionary<Element, double> told)
     {
         try
         {
-            var given = OxidationStates.Of(draft.OxidationStates);
-            var states = Structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(Structure.Composition, given);
-            return Structure.Elements.ToDictionary(element => element, states.ChargeOf);
+            var given = OxidationStates.Of(told);
+            var states = structure.Elements.All(element => given[element] is not null) ? given : OxidationStates.Guess(structure.Composition, given);
+            return structure.Elements.ToDictionary(element => element, states.ChargeOf);
         }
         catch (DftFlowException)
         {

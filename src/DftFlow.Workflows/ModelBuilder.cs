@@ -57,7 +57,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
                 From = entry.Value.From?.Value,
                 Steps = draft.Steps,
                 InheritedSteps = inherited,
-                Findings = [.. draft.Findings, .. MinimumDistances.Check(Structure)],
+                Findings = [.. draft.Findings, .. Vacuum.Check(Structure, IsSlab(draft.Steps)), .. MinimumDistances.Check(Structure)],
                 OxidationStates = draft.OxidationStates,
                 Alternatives = draft.Alternatives,
             };
@@ -105,7 +105,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
     private static bool IsSlab(IEnumerable<ModelStep> steps) => steps.Any(step => step.Name is "slab" or "coat");
 
     /// <summary>The key that a builder's error most likely is about; the step where the key is not given.</summary>
-    private T Pointed<T>(Func<Structure, T> build, Structure structure, Func<string, Mark> place)
+    private T Pointed<T>(Func<Structure, T> build, Structure structure, Func<DftFlowException, Mark> place)
     {
         try
         {
@@ -113,7 +113,7 @@ internal sealed partial class ModelBuilder(StructureModels models, MapEntry<Stru
         }
         catch (DftFlowException error)
         {
-            at = place(error.Code);
+            at = place(error);
             throw;
         }
     }

@@ -80,25 +80,28 @@ internal sealed class ModelSources(string folder, Diagnostics diagnostics)
     /// <summary>The cell and sites that stand in the workflow itself.</summary>
     public ModelSource? Inline(StructureBlock block, LatticeBlock lattice)
     {
+        var at = block.MarkOf("lattice");
+        MapEntry<ImmutableArray<double>>[] given = [.. block.Sites.SelectMany(site => site.Entries)];
         try
         {
             if (Cell(lattice) is not { } cell) return null;
+            at = block.MarkOf(block.Operations.IsEmpty ? "sites" : "operations");
             var sites = ImmutableArray.CreateBuilder<InlineSite>();
-            foreach (var (symbol, at, place) in block.Sites.SelectMany(site => site.Entries))
+            foreach (var (symbol, mark, place) in given)
             {
                 if (!Element.TryParse(symbol, out var element))
-                    diagnostics.Error("DF1010", at, $"'{symbol}' is not the symbol of an element.", Spelling.Closest(symbol, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
+                    diagnostics.Error("DF1010", mark, $"'{symbol}' is not the symbol of an element.", Spelling.Closest(symbol, Element.All.Select(e => e.Symbol)) is { } closest ? $"Did you mean '{closest}'?" : null);
                 else if (place is not [var x, var y, var z])
-                    diagnostics.Error("DF1007", at, "A site has three coordinates, as in Li: [0, 0, 0.5].");
+                    diagnostics.Error("DF1007", mark, "A site has three coordinates, as in Li: [0, 0, 0.5].");
                 else
                     sites.Add(new InlineSite(element, new(x, y, z)));
             }
-            return sites.Count < block.Sites.Sum(site => site.Entries.Length) ? null
+            return sites.Count < given.Length ? null
                 : new ModelSource(new InlineCrystal(cell, sites.ToImmutable()) { PlacesInA = block.Coordinates == CoordinateKind.Cartesian, Operations = block.Operations }.Build());
         }
         catch (DftFlowException error)
         {
-            diagnostics.Add(error, block.At);
+            diagnostics.Add(error, error.Line is { } number ? given[number - 1].At : at);
             return null;
         }
     }

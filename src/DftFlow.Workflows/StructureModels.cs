@@ -83,7 +83,9 @@ public sealed class StructureModels(Map<StructureBlock> blocks, string folder, D
         if (!Language.Names.IsValid(entry.Key))
             diagnostics.Error("DF1012", entry.At, $"'{entry.Key}' cannot be the name of a structure.", Language.Names.Rule);
         if (Begin(entry) is not { } draft || new ModelBuilder(this, entry, draft, pick, diagnostics).Build() is not { } model) return null;
-        foreach (var finding in model.Findings)
+        // What has been told of the model that it is made from is not told again.
+        var before = model.From is { } from && Find(from) is { } parent ? parent.Findings : [];
+        foreach (var finding in model.Findings.Except(before).Where(finding => finding.Code != "DF1220" || before.All(known => known.Code != "DF1220")))
             diagnostics.Add(finding.Severity, finding.Code, entry.Value.File?.At ?? entry.At, $"Structure '{entry.Key}': {finding.Message}", finding.Hint);
         return model;
     }

@@ -91,7 +91,7 @@ public sealed class Binder(Diagnostics diagnostics)
             if (type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
             {
                 if (node is YamlSequence sequence) return BindArray(inner, sequence.Items, what, info);
-                diagnostics.Error("DF1007", node.At, $"{Capital(what)} is a list, not {Describe(node)}.", "Write [a, b], or one item a line behind a dash.");
+                diagnostics.Error("DF1007", node.At, $"{Capital(what)} is a list, not {Describe(node)}.", Written(info) ?? "Write [a, b], or one item a line behind a dash.");
                 return null;
             }
             if (type.GetGenericTypeDefinition() == typeof(OneOrMore<>))
@@ -169,9 +169,11 @@ public sealed class Binder(Diagnostics diagnostics)
             diagnostics.Error("DF1007", scalar.At, $"{Capital(what)} cannot be '{text}'.", Diagnostics.Suggest(text, [.. names.Select(BlockShape.Kebab)]));
             return null;
         }
-        diagnostics.Error("DF1007", scalar.At, $"{Capital(what)} is {Expected(type, info)}, not '{text}'.");
+        diagnostics.Error("DF1007", scalar.At, $"{Capital(what)} is {Expected(type, info)}, not '{text}'.", Written(info));
         return null;
     }
+
+    private static string? Written(PropertyInfo info) => info.GetCustomAttribute<KeyAttribute>()?.Example is { } example ? $"Write {example}." : null;
 
     private object? BindOwn<T>(YamlScalar scalar, string what) where T : IScalar<T>
     {

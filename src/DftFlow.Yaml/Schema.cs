@@ -15,6 +15,9 @@ public sealed class KeyAttribute(string name, string description) : Attribute
     public string Description { get; } = description;
 
     public bool Required { get; init; }
+
+    /// <summary>How it is written, for a hint where something of another shape stands there.</summary>
+    public string? Example { get; init; }
 }
 
 /// <summary>The property takes every key that no other property names; its type is a <see cref="Map{T}"/>.</summary>

@@ -230,6 +230,7 @@ public sealed class RunTests : IDisposable
         var result = await sandbox.DftflowAsync("plan", "workflow.yaml", "--out", "taken", "--json");
         Assert.Equal(1, result.Status);
         Assert.Equal("DF1902", result.Json.GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains("is a file, not a folder. Name another folder", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

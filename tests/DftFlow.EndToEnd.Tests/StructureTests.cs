@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -140,6 +141,25 @@ public sealed class StructureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_needle_of_10000_A_is_told_like_any_other_crystal()
+    {
+        sandbox.Write("needle.vasp", "needle\n1.0\n3 0 0\n0 3 0\n0 0 10000\nCu O\n1 1\nDirect\n0 0 0\n0 0 0.0002\n");
+        var result = await sandbox.DftflowAsync("structure", "info", "needle.vasp", "--json");
+        Assert.Equal((0, 99), (result.Status, result.Json.GetProperty("space_group").GetProperty("number").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_file_where_the_folder_of_models_is_to_be_is_named()
+    {
+        sandbox.Write("taken", "a file, not a folder");
+        var result = await sandbox.DftflowAsync("structure", "build", "workflow.yaml", "--out", "taken");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("DF1902", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("is a file, not a folder. Name another folder", result.Errors, StringComparison.Ordinal);
+        Assert.Equal("a file, not a folder", File.ReadAllText(Path.Combine(sandbox.Folder, "taken")));
+    }
+
+    [Fact]
     public async Task Atoms_on_each_other_are_a_warning_and_the_rest_is_told()
     {
         sandbox.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi\n2\nDirect\n0 0 0\n0 0 0.01\n");
@@ -193,6 +213,41 @@ public sealed class StructureTests : IDisposable
     }
 
     [Fact]
+    public async Task One_processor_and_another_language_give_the_same_plan_and_the_same_bytes()
+    {
+        // Searches that share their work out among processors.
+        sandbox.Write("searches.yaml", """
+            dftflow: 1
+            name: searches
+            settings: { engine: gpaw-vasp, cutoff: 500 eV, kpoints: { mesh: [3, 3, 1] } }
+            structures:
+              fluoride: { prototype: LiF }
+              ordered:
+                prototype: LiCoO2
+                oxidation-states: { Li: 1, Mn: 4, Co: 3, O: -2 }
+                build:
+                  - supercell: [2, 2, 1]
+                  - order: { composition: x Li2MnO3 · (1-x) LiCoO2, x: 0.6666667, sites: { Co: [Li, Mn, Co] }, arrangement: lowest-ewald }
+              slab: { prototype: MgO, build: [{ slab: { miller: [1, 1, 0], thickness: 4 layers, vacuum: 15 Å } }] }
+              coated: { from: slab, build: [{ coat: { with: fluoride, thickness: 2 layers, max-area: 120 Å², max-strain: 8 % } }] }
+            calculations:
+              static: { foreach: { model: [ordered, coated] }, structure: $model, task: static }
+            """);
+        var first = await ToldAsync("first");
+        sandbox.Environment["DOTNET_PROCESSOR_COUNT"] = "1";
+        sandbox.Environment["LC_ALL"] = "de_DE.UTF-8";
+        Assert.Equal(first, await ToldAsync("second"));
+
+        async Task<string> ToldAsync(string folder)
+        {
+            var plan = await sandbox.DftflowAsync("plan", "searches.yaml", "--json");
+            var build = await sandbox.DftflowAsync("structure", "build", "searches.yaml", "--out", folder);
+            Assert.Equal((0, 0, 16), (plan.Status, build.Status, Files(folder).Length));
+            return plan.Output + string.Concat(Files(folder).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(sandbox.Folder, file))))));
+        }
+    }
+
+    [Fact]
     public async Task Only_the_models_named_are_built()
     {
         var result = await sandbox.DftflowAsync("structure", "build", ".", "doped", "--out", "models", "--view", "a");
@@ -230,6 +285,7 @@ public sealed class StructureTests : IDisposable
         var result = await sandbox.DftflowAsync("structure", "build", "workflow.yaml", "--out", "models", "--json");
         Assert.Equal((1, "DF1902"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
         Assert.Equal(["models/doped/structure.png/keep"], Files("models"));
+        Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "models", "slab")));
     }
 
     [Theory]
@@ -272,6 +328,25 @@ public sealed class StructureTests : IDisposable
         await writer!.DisposeAsync();
         Assert.Equal((3, "DF1901"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
         Assert.Empty(Files("models"));
+    }
+
+    [Theory]
+    [InlineData("structure", "build")]
+    [InlineData("plan")]
+    public async Task Ctrl_C_does_not_wait_for_models_that_take_minutes(params string[] command)
+    {
+        var pipe = Path.Combine(sandbox.Folder, "pipe.yaml");
+        await sandbox.RunAsync("mkfifo", _ => Task.CompletedTask, pipe);
+        var many = string.Concat(Enumerable.Range(1, 100).Select(seed => string.Create(CultureInfo.InvariantCulture, $"  m{seed}: {{ prototype: LiCoO2, build: [{{ supercell: [20, 20, 4] }}, {{ perturb: {{ distance: 0.02 Å, seed: {seed} }} }}] }}\n")));
+        var result = await sandbox.DftflowAsync(async process =>
+        {
+            // The work begins when all has been read.
+            await Task.Run(() => File.WriteAllText(pipe, $"dftflow: 1\nname: many\nstructures:\n{many}")).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+            Sandbox.Interrupt(process);
+        }, [.. command, "pipe.yaml", "--out", "models", "--json"]);
+        Assert.Equal((3, "DF1901"), (result.Status, Text(result.Json.GetProperty("error"), "code")));
+        Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "models")));
     }
 
     [Fact]

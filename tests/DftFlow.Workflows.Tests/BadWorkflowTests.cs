@@ -16,6 +16,7 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("task: relax", "task: relaxx", "DF1007", 17, 11, "Did you mean 'relax'?")]
     [InlineData("name: test", "name: ../test", "DF1012", 2, 7, "letters, digits")]
     [InlineData("dftflow: 1", "dftflow: 2", "DF1023", 1, 10, "version 2")]
+    [InlineData("  relax:\n", "  \"re\\\"l#ax\":\n", "DF1012", 14, 3, "letters, digits")]
     [InlineData("name: test\n", "", "DF1009", 1, 1, "'name'")]
     [InlineData("  cutoff: $cutoff", "  ENCUT: 500", "DF1006", 6, 3, "incar: { ENCUT: … }")]
     [InlineData("foreach: { model: [nio, lif] }", "foreach: { model: [[2, 2, 2], [3, 3, 3]] }", "DF1007", 15, 24, "mesh: [$k, $k, $k]")]

@@ -116,7 +116,7 @@ public sealed class StructureModelTests : IDisposable
             """);
         Assert.Equal("MgNiO2", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
         Assert.Equal("Mg2Ni2O4", Model("m", "m: { file: mixed.cif, oxidation-states: { Ni: 2 }, build: [{ supercell: [2, 1, 1] }, { order: { arrangement: lowest-ewald } }] }").Structure.Composition.Formula);
-        Assert.Contains(Load("m: { file: mixed.cif }").Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1213" });
+        Assert.Contains(Load("m: { file: mixed.cif }").Diagnostics, d => d is { Severity: Severity.Error, Code: "DF1213" } && d.Hint!.Contains("the build step 'order'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -182,6 +182,7 @@ public sealed class StructureModelTests : IDisposable
     [InlineData("m:\n    prototype: LiF\n    build:\n      - substitute: { Li: Na, count: 99 }", "DF1230", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - substitute: { Li: Na, count: 1, where: top }", "DF1007", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - supercell: [2, 1, 1]\n      - freeze: { bottom: 2 nm, top: 3 parsec }", "DF1007", 15)]
+    [InlineData("m:\n    prototype: LiF\n    build:\n      - slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 12 Å }\n      - freeze: { middle: 0.5 Å }", "DF1614", 15)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - coat: { with: nothing, thickness: 2 layers }", "DF1017", 14)]
     [InlineData("m:\n    prototype: LiF\n    build:\n      - coat: { with: m, thickness: 2 layers }", "DF1018", 11)]
     [InlineData("m: { prototype: LiF, build: [{ order: { composition: LiF, sites: { Xx: [Li] } } }] }", "DF1010", 11)]
@@ -215,6 +216,139 @@ public sealed class StructureModelTests : IDisposable
         var column = structures.IndexOf(key, StringComparison.Ordinal) + 3;
         Assert.Equal((code, 11, true), (error.Code, error.Line, Math.Abs(error.Column - column) <= (key.StartsWith('{') || key == "supercell" ? 2 : 0)));
     }
+
+    [Theory]
+    [InlineData("substitute: { Li: Li }", "DF1230", "Li: Li", "nothing would change")]
+    [InlineData("substitute: { Li: Li, count: 1, arrangement: symmetry-distinct }", "DF1230", "Li: Li", "nothing would change")]
+    [InlineData("substitute: { Li: Na, sites: [] }", "DF1230", "Li: Na", "names no site")]
+    [InlineData("strain: {}", "DF1009", "{}", "which lattice vector")]
+    [InlineData("slab: { miller: (10-4), thickness: 4 layers, vacuum: 12 Å }", "DF1007", "(10-4)", "[1, 0, -4] for (10-4)")]
+    [InlineData("slab: { miller: 104, thickness: 4 layers, vacuum: 12 Å }", "DF1007", "104", "[1, 0, 4] for (104)")]
+    [InlineData("slab: { miller: [1 0 -4], thickness: 4 layers, vacuum: 12 Å }", "DF1007", "1 0 -4", "[1, 0, -4] for (10-4)")]
+    public void A_step_that_does_nothing_or_is_spelt_otherwise_is_told_at_its_place(string step, string code, string key, string words)
+    {
+        var structures = $"m: {{ prototype: LiF, build: [{{ {step} }}] }}";
+        var error = Assert.Single(Load(structures).Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, 11, structures.IndexOf(key, StringComparison.Ordinal) + 3), (error.Code, error.Line, error.Column));
+        Assert.Contains(words, $"{error.Message} {error.Hint}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("planes: []", "DF1007", "[[1, 0, 0]]")]
+    [InlineData("match: 0", "DF1620", "no match 0")]
+    [InlineData("match: 999", "DF1620", "no match 999")]
+    [InlineData("gap: 30 Å", "DF1620", "no gap")]
+    [InlineData("registry: [1e400, 0]", "DF1007", "")]
+    [InlineData("strain-on-slab: 150 %", "DF1620", "the part 1.5")]
+    [InlineData("vacuum: -1 Å", "DF1620", "-1 Å is not a vacuum")]
+    [InlineData("max-strain: 80 %", "DF1620", "largest strain of 0.8")]
+    [InlineData("max-area: 1 Å²", "DF1620", "1 Å²")]
+    [InlineData("max-index: 99", "DF1620", "99 is no largest")]
+    [InlineData("termination: Xe", "DF1612", "The surface (100) has no termination 'Xe'")]
+    [InlineData("gap: 0.1 Å", "DF1623", "too close")]
+    public void What_is_wrong_with_a_coating_is_told_at_its_key(string setting, string code, string words)
+    {
+        var planes = setting.StartsWith("planes", StringComparison.Ordinal) || setting.StartsWith("max-index", StringComparison.Ordinal) ? "" : "planes: [[1, 0, 0]], ";
+        var coated = $"coated: {{ from: slab, build: [{{ coat: {{ with: lif, thickness: 2 layers, {planes}{setting} }} }}] }}";
+        var error = Assert.Single(Load($"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  {coated}").Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, 13), (error.Code, error.Line));
+        // At the key or, where it is of no shape at all, at its value.
+        Assert.InRange(error.Column, coated.IndexOf(setting, StringComparison.Ordinal) + 3, coated.IndexOf(setting, StringComparison.Ordinal) + 3 + setting.IndexOf(' ', StringComparison.Ordinal) + 2);
+        Assert.Contains(words, $"{error.Message} {error.Hint}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lattice: { a: 4 Å, gamma: 180 ° }", "sites: [{ Mg: [0, 0, 0] }]", "DF1285", 12)]
+    [InlineData("lattice: { a: 4 Å }", "sites: []", "DF1287", 13)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [0.5, 0.5, 0.5]\n      - F: [0.5, 0.5, 0.49]", "DF1220", 16)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [1e9, 0, 0]", "DF1287", 15)]
+    [InlineData("lattice: { a: 4 Å }", "sites:\n      - Mg: [0, 0, 0]\n      - O: [0.5, 0.5, 0.49]\n    operations: ['x,y,z', '-x,-y,-z']", "DF1215", 15)]
+    [InlineData("lattice: { a: 4 Å }", "sites: [{ Mg: [0, 0, 0] }]\n    operations: ['x,y,z', 'x,q,z']", "DF1287", 14)]
+    public void What_is_wrong_with_a_crystal_in_the_workflow_is_told_in_its_line(string lattice, string sites, string code, int line)
+    {
+        var error = Assert.Single(Load($"m:\n    {lattice}\n    {sites}").Diagnostics, d => d.Severity == Severity.Error);
+        Assert.Equal((code, line), (error.Code, error.Line));
+    }
+
+    [Fact]
+    public void A_thin_vacuum_is_told_once()
+    {
+        var loaded = Load("slab: { prototype: MgO, build: [{ slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å } }] }\n  doped: { from: slab, build: [{ substitute: { Mg: Ni, count: 1 } }] }", "[slab, doped]");
+        Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
+        var told = Assert.Single(loaded.Diagnostics, d => d.Code == "DF1312");
+        Assert.Equal((11, "Structure 'slab': The vacuum along c is 8.0 Å, less than 10 Å: a slab and its periodic images act on each other."), (told.Line, told.Message));
+        // For programs it stands with each model that it holds for.
+        Assert.All(loaded.Plan.Models, model => Assert.Contains(model.Findings, finding => finding.Code == "DF1312"));
+    }
+
+    [Fact]
+    public void The_vacuum_that_counts_is_that_of_the_finished_model()
+    {
+        var coat = "{ coat: { with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 %, vacuum: 15 Å } }";
+        const string thin = "slab: { miller: [1, 0, 0], thickness: 4 layers, vacuum: 8 Å }";
+        Assert.DoesNotContain(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+        Assert.Single(Load($"lif: {{ prototype: LiF }}\n  m: {{ prototype: MgO, build: [{{ {thin} }}, {coat.Replace("15 Å", "5 Å", StringComparison.Ordinal)}] }}", "[m]").Diagnostics, d => d.Code == "DF1312");
+    }
+
+    [Fact]
+    public void Atoms_on_each_other_are_told_once()
+    {
+        folder.Write("twice.vasp", "twice\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0 0 0.01\n");
+        var told = Assert.Single(Load("m: { file: twice.vasp }\n  larger: { from: m, build: [{ supercell: [2, 1, 1] }] }", "[m, larger]").Diagnostics, d => d.Code == "DF1220");
+        Assert.Equal(11, told.Line);
+    }
+
+    [Fact]
+    public void The_dipole_that_a_coating_brings_is_told()
+    {
+        // The basal plane of wurtzite: Zn and O alternate, each repeat with a dipole.
+        const string zno = "zno: { lattice: { a: 3.25 Å, c: 5.207 Å, gamma: 120 ° }, sites: [{ Zn: [0.3333333, 0.6666667, 0] }, { Zn: [0.6666667, 0.3333333, 0.5] }, { O: [0.3333333, 0.6666667, 0.382] }, { O: [0.6666667, 0.3333333, 0.882] }] }\n  slab: { prototype: MgO, build: [{ slab: { miller: [1, 1, 1], thickness: 6 layers, vacuum: 15 Å } }] }\n  ";
+        var up = Coated("[[0, 0, 1]]");
+        var down = Coated("[[0, 0, -1]]");
+        Assert.Equal((3, 3), ((int)up["coating_tasker_type"]!, (int)down["coating_tasker_type"]!));
+        var dipole = (double)up["coating_dipole_e_a"]!;
+        Assert.True(Math.Abs(dipole) > 1);
+        // The other face of the crystal on the slab: the dipole points the other way.
+        Assert.Equal(-dipole, (double)down["coating_dipole_e_a"]!, 1e-6);
+        Assert.Equal(dipole / (3.25 * 3.25 * Math.Sqrt(0.75)), (double)up["coating_dipole_per_area_e_per_a"]!, 1e-6);
+
+        System.Text.Json.Nodes.JsonObject Coated(string planes)
+        {
+            var loaded = Load($"{zno}coated: {{ from: slab, build: [{{ coat: {{ with: zno, planes: {planes}, thickness: 4 layers, max-strain: 20 % }} }}] }}");
+            Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Diagnostics));
+            var model = loaded.Plan.Models.Single(m => m.Name == "coated");
+            var told = Assert.Single(model.Findings, finding => finding.Code == "DF1615");
+            Assert.Contains($"The coating is polar at {planes.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace(", ", "", StringComparison.Ordinal).Insert(0, "(")})", told.Message, StringComparison.Ordinal);
+            var facts = model.Steps[^1].Facts;
+            // Charges times heights of the coating's own atoms, of one cell of it.
+            var atoms = model.Structure.Sites.Where(site => site.Part == "coating").ToArray();
+            var middle = atoms.Average(site => site.Fractional.Z);
+            var sum = atoms.Sum(site => (site.Element.Symbol == "Zn" ? 2 : -2) * (site.Fractional.Z - middle)) * model.Structure.Lattice.C.Z;
+            Assert.Equal(sum / (atoms.Length / 4), (double)facts["coating_dipole_e_a"]!, 1e-6);
+            return facts;
+        }
+    }
+
+    [Fact]
+    public void Of_a_coating_of_neutral_layers_that_is_told()
+    {
+        var model = Model("coated", $"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 % }} }}] }}");
+        Assert.Equal((1, 0.0, 0.0), ((int)model.Steps[1].Facts["coating_tasker_type"]!, (double)model.Steps[1].Facts["coating_dipole_e_a"]!, (double)model.Steps[1].Facts["coating_charge_e"]!));
+        Assert.Contains("alone of Tasker type 1 with a dipole of 0 e·Å a cell", model.Steps[1].Summary, StringComparison.Ordinal);
+        Assert.Empty(model.Findings);
+    }
+
+    [Fact]
+    public void A_coating_that_its_charges_leave_charged_is_laid_on_and_nothing_told_of_its_dipole()
+    {
+        var model = Model("coated", $"slab: {{ prototype: MgO, build: [{{ {Slab} }}] }}\n  lif: {{ prototype: LiF, oxidation-states: {{ Li: 1, F: -0.9 }} }}\n  coated: {{ from: slab, build: [{{ coat: {{ with: lif, planes: [[1, 0, 0]], thickness: 2 layers, max-strain: 6 % }} }}] }}");
+        Assert.Equal((null, null), (model.Steps[1].Facts["coating_tasker_type"], model.Steps[1].Facts["coating_dipole_e_a"]));
+        Assert.DoesNotContain("dipole", model.Steps[1].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_layer_is_not_called_layers() =>
+        Assert.StartsWith("(100), 1 layer,", Model("m", "m: { prototype: LiF, build: [{ slab: { miller: [1, 0, 0], thickness: 1 layer, vacuum: 12 Å } }] }").Steps[0].Summary, StringComparison.Ordinal);
 
     [Fact]
     public void A_slab_is_neither_cut_again_nor_laid_on_a_slab()

@@ -34,7 +34,7 @@ public sealed record InlineCrystal(Lattice Lattice, ImmutableArray<InlineSite> S
 
     /// <exception cref="DftFlowException">
     /// DF1285: the cell; DF1287: no sites, an operation that cannot be read or does not fit the cell; DF1215: symmetry leaves atoms on
-    /// each other; DF1216: too many; DF1220: sites lie on each other.
+    /// each other; DF1216: too many; DF1220: sites lie on each other. The error's line is the number of the site that it is about.
     /// </exception>
     public Structure Build()
     {
@@ -43,16 +43,20 @@ public sealed record InlineCrystal(Lattice Lattice, ImmutableArray<InlineSite> S
         if (Operations.IsEmpty)
         {
             var structure = new Structure(Lattice, [.. rows.Select(row => new Site(row.Element, Wrapping.IntoCell(row.Fractional)))]);
-            return MinimumDistances.Check(structure) is [{ Severity: Severity.Error } overlap, ..] ? throw new DftFlowException(overlap.Code, overlap.Message, overlap.Hint) : structure;
+            return MinimumDistances.Check(structure) is [{ Severity: Severity.Error } overlap, ..] ? throw new DftFlowException(overlap.Code, overlap.Message, overlap.Hint, Overlapping(structure)) : structure;
         }
         return Wrapping.Apply(CifSites.Expand(rows, OperationsRead(), Lattice, ImmutableArray.CreateBuilder<Finding>()).Ordered!);
     }
+
+    /// <summary>The later site, from 1, of the pair that is told first; null where an atom lies on an image of itself.</summary>
+    private static int? Overlapping(Structure structure) => LatticeReduction.Reduced(structure.Lattice).A.Length < MinimumDistances.OverlapA
+        ? null : NeighbourPairs.Within(structure, MinimumDistances.OverlapA).Select(pair => (int?)pair.J + 1).FirstOrDefault();
 
     private CifSite Row(InlineSite site, int number)
     {
         var label = string.Create(CultureInfo.InvariantCulture, $"{site.Element} (site {number})");
         if (!site.Place.IsFinite || Math.Max(Math.Abs(site.Place.X), Math.Max(Math.Abs(site.Place.Y), Math.Abs(site.Place.Z))) > LargestNumber)
-            throw Error($"The coordinates of {label} are no place.", "Coordinates are numbers within ±1e6.");
+            throw Error($"The coordinates of {label} are no place.", "Coordinates are numbers within ±1e6.", number);
         return new(label, site.Element, 1, PlacesInA ? Lattice.ToFractional(site.Place) : site.Place, number);
     }
 
@@ -85,5 +89,5 @@ public sealed record InlineCrystal(Lattice Lattice, ImmutableArray<InlineSite> S
         throw new DftFlowException("DF1285", $"There is no cell with {what}.", "Lengths are in Å and angles in degrees; the three vectors lie in no plane, and no lattice vector is shorter than 0.5 Å.");
     }
 
-    private static DftFlowException Error(string message, string hint) => new("DF1287", message, hint);
+    private static DftFlowException Error(string message, string hint, int? site = null) => new("DF1287", message, hint, site);
 }

@@ -64,6 +64,19 @@ public sealed record CoatedSlab
     /// <summary>The operation that made the coating below of that above: <c>inversion</c>, <c>reflection</c>, <c>rotation</c> or <c>rotoinversion</c>; null where one side is coated.</summary>
     public required string? SidesExchangedBy { get; init; }
 
+    /// <summary>
+    /// The dipole of the coating as it was cut, of one cell of <see cref="Coating"/>, in e·Å: positive where plus is at the vacuum. Along the
+    /// substrate's outward normal, which is the opposite of the one that <see cref="BuiltSlab.DipoleEA"/> refers to. Null where no charges were given.
+    /// </summary>
+    // Subtracted, so that nothing is not told as −0.
+    public double? CoatingDipoleEA => 0.0 - Coating.DipoleEA;
+
+    /// <summary>The same per area, in e/Å.</summary>
+    public double? CoatingDipolePerAreaEPerA => 0.0 - Coating.DipolePerAreaEPerA;
+
+    /// <summary>DF1615: the coating is polar. DF1616: it is not stoichiometric.</summary>
+    public required ImmutableArray<Finding> Findings { get; init; }
+
     public Composition SubstrateComposition => Part(0, SubstrateAtoms);
 
     public Composition CoatingComposition => Part(SubstrateAtoms, CoatingAtoms);

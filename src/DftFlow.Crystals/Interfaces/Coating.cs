@@ -45,6 +45,9 @@ public sealed record Coating(Structure Crystal)
     /// <inheritdoc cref="Slab.KeptBonds"/>
     public ImmutableArray<(Element, Element)> KeptBonds { get; init; } = [];
 
+    /// <inheritdoc cref="Slab.Charges"/>
+    public IReadOnlyDictionary<Element, double>? Charges { get; init; }
+
     /// <summary>Between the centres of the substrate's outermost atom and the coating's lowest, in Å; where not given, so that no two atoms are nearer than <see cref="Radii"/> say.</summary>
     public double? GapA { get; init; }
 
@@ -101,7 +104,7 @@ public sealed record Coating(Structure Crystal)
         var structure = assembly.Of([.. own], top, below);
         var contacts = CoatingChecks.Contacts(structure, substrate.Sites.Length * match.Substrate.Multiple, top.Length, gap);
 
-        return new CoatedSlab
+        var coated = new CoatedSlab
         {
             Structure = structure,
             Plane = chosen.Plane,
@@ -121,7 +124,9 @@ public sealed record Coating(Structure Crystal)
             CoatingThicknessA = chosen.Layer.ThicknessA,
             VacuumA = VacuumA ?? layers.VacuumA,
             SidesExchangedBy = exchange?.Name,
+            Findings = [],
         };
+        return coated with { Findings = [.. CoatingChecks.Findings(coated)] };
 
         static double Fraction(double value) => Fractions.Wrapped(Math.Round(value, 9));
     }

@@ -14,15 +14,15 @@ internal static class CoatingChecks
 
     public static void Settings(Coating coating)
     {
-        if (coating.Match < 1) throw Refused($"There is no match {coating.Match}.", $"Matches are counted from 1, the best first.");
+        if (coating.Match < 1) throw Refused(nameof(coating.Match), $"There is no match {coating.Match}.", $"Matches are counted from 1, the best first.");
         if (coating.GapA is { } gap && !(gap >= 0 && gap <= 20))
-            throw Refused($"{gap} Å is no gap between a slab and its coating.", $"Give a length from 0 to 20 Å, or leave it to the radii of the atoms; 2 to 2.5 Å is usual.");
+            throw Refused(nameof(coating.GapA), $"{gap} Å is no gap between a slab and its coating.", $"Give a length from 0 to 20 Å, or leave it to the radii of the atoms; 2 to 2.5 Å is usual.");
         if (!(coating.StrainOnSubstrate >= 0 && coating.StrainOnSubstrate <= 1))
-            throw Refused($"The substrate cannot take the part {coating.StrainOnSubstrate} of the strain.", $"Give a part from 0 (all on the coating) to 1 (all on the substrate).");
+            throw Refused(nameof(coating.StrainOnSubstrate), $"The substrate cannot take the part {coating.StrainOnSubstrate} of the strain.", $"Give a part from 0 (all on the coating) to 1 (all on the substrate).");
         if (coating.VacuumA is { } vacuum && !(vacuum > 0 && vacuum <= SlabCell.MostVacuumA))
-            throw Refused($"{vacuum} Å is not a vacuum.", $"Give a length in Å above zero, up to {SlabCell.MostVacuumA}; 15 Å is usual.");
+            throw Refused(nameof(coating.VacuumA), $"{vacuum} Å is not a vacuum.", $"Give a length in Å above zero, up to {SlabCell.MostVacuumA}; 15 Å is usual.");
         if (coating.Registry is { } registry && !(double.IsFinite(registry.AlongA) && double.IsFinite(registry.AlongB)))
-            throw Refused($"({registry.AlongA}, {registry.AlongB}) is no registry.", $"Give two fractions of the substrate's a and b, or leave it to the search.");
+            throw Refused(nameof(coating.Registry), $"({registry.AlongA}, {registry.AlongB}) is no registry.", $"Give two fractions of the substrate's a and b, or leave it to the search.");
     }
 
     public static AtomicLayers Layers(Structure substrate)
@@ -69,10 +69,29 @@ internal static class CoatingChecks
         int PartOf(int site) => site < substrateAtoms ? 0 : site < substrateAtoms + aboveAtoms ? 1 : 2;
     }
 
+    /// <summary>What is doubtful about the coating as it was cut.</summary>
+    public static IEnumerable<Finding> Findings(CoatedSlab coated)
+    {
+        var cut = coated.Coating;
+        if (cut.Top.Polarity is { TaskerType: 3 })
+        {
+            var others = cut.Surface.Terminations.Where(termination => termination.Polarity is { TaskerType: < 3 }).Select(termination => termination.Id).ToList();
+            yield return new("DF1615", Severity.Info,
+                Text($"The coating is polar at {coated.Plane} with {cut.Top.Id} on the slab (Tasker type 3): alone, as it was cut, a cell of it has a dipole of {coated.CoatingDipoleEA:+0.##;-0.##;0} e·Å along the slab's outward normal, {coated.CoatingDipolePerAreaEPerA:+0.###;-0.###;0} e/Å.")
+                + (Math.Abs(cut.ChargeE ?? 0) > 1e-6 ? Text($" Its charges add up to {cut.ChargeE:+0.###;-0.###} e.") : "")
+                + (coated.SidesExchangedBy is null ? "" : " The coatings of both sides have opposite dipoles."),
+                others.Count > 0 ? $"Not polar: {string.Join(", ", others)}." : "No termination of this plane is free of it. Take another plane, keep the coating thin, or correct for the dipole (LDIPOL, IDIPOL = 3).");
+        }
+        if (!cut.IsStoichiometric)
+            yield return new("DF1616", Severity.Info,
+                Text($"The coating is not stoichiometric: a cell of it, as it was cut, holds {cut.Excess.Formula} beside {Spelling.Count(cut.FormulaUnits, "formula unit")}."),
+                "An energy of the interface needs the chemical potentials of what is in excess.");
+    }
+
     private static double LeastA(PairDistance pair) =>
         Math.Max(MinimumDistances.OverlapA, MinimumDistances.CloseFactor * ((pair.First.CovalentRadiusA ?? 0) + (pair.Second.CovalentRadiusA ?? 0)));
 
-    private static DftFlowException Refused(FormattableString message, FormattableString hint) => new("DF1620", Text(message), Text(hint));
+    private static DftFlowException Refused(string setting, FormattableString message, FormattableString hint) => new("DF1620", Text(message), Text(hint)) { Setting = setting };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,7 @@ internal sealed class CoatingSearch
             .OrderBy(one => one.match.Substrate.Multiple).ThenBy(one => Math.Round(one.match.Misfit.VonMisesStrain, 7)).ThenBy(one => one.order).ToArray();
         if (found.Length == 0) throw NothingMatches();
         if (settings.Match > found.Length)
-            throw new DftFlowException("DF1620", Text($"There is no match {settings.Match}: within the limits there are {found.Length}."), "Ask for one of them, or raise the limits of area or strain.");
+            throw new DftFlowException("DF1620", Text($"There is no match {settings.Match}: within the limits there are {found.Length}."), "Ask for one of them, or raise the limits of area or strain.") { Setting = nameof(settings.Match) };
         Matches = [.. found.Take(Search.Most).Select(one => new PlaneMatch(one.candidate.Plane, one.match))];
         var chosen = found[settings.Match - 1];
         Chosen = (chosen.candidate.Plane, chosen.candidate.Slab, chosen.candidate.Layer, chosen.match);
@@ -54,21 +54,32 @@ internal sealed class CoatingSearch
     // Cut with the normal towards the substrate, so that the termination asked for is on top, then turned over.
     private Candidate Cut(MillerPlane plane)
     {
-        var slab = new Slab(plane.HasFourIndices ? MillerPlane.Of([-plane.H, -plane.K, plane.H + plane.K, -plane.L]) : new(-plane.H, -plane.K, -plane.L))
+        var opposite = plane.HasFourIndices ? MillerPlane.Of([-plane.H, -plane.K, plane.H + plane.K, -plane.L]) : new(-plane.H, -plane.K, -plane.L);
+        BuiltSlab slab;
+        try
         {
-            Layers = settings.Layers,
-            ThicknessA = settings.ThicknessA,
-            Termination = settings.Termination,
-            Stoichiometric = settings.Stoichiometric,
-            KeptBonds = settings.KeptBonds,
-            VacuumA = CutVacuumA,
-        }.Build(settings.Crystal);
+            slab = new Slab(opposite)
+            {
+                Layers = settings.Layers,
+                ThicknessA = settings.ThicknessA,
+                Termination = settings.Termination,
+                Stoichiometric = settings.Stoichiometric,
+                KeptBonds = settings.KeptBonds,
+                Charges = settings.Charges,
+                VacuumA = CutVacuumA,
+            }.Build(settings.Crystal);
+        }
+        catch (DftFlowException error) when (error.Message.Contains(opposite.ToString(), StringComparison.Ordinal))
+        {
+            // Told of the plane as it was asked for: its face that lies on the substrate is meant.
+            throw new DftFlowException(error.Code, error.Message.Replace(opposite.ToString(), plane.ToString(), StringComparison.Ordinal), error.Hint, inner: error);
+        }
         return new(plane, slab, PlaneLayer.Of(slab.Structure, AtomicLayers.Of(slab.Structure), SpaceGroup.Of(slab.Structure)).TurnedOver());
     }
 
     private DftFlowException NothingMatches()
     {
-        var message = Text($"No common cell of at most {settings.MaxAreaA2} Å² and {settings.MaxStrain * 100:0.###} % strain was found ({candidates.Count} planes of the coating).");
+        var message = Text($"No common cell of at most {settings.MaxAreaA2} Å² and {settings.MaxStrain * 100:0.###} % strain was found ({Spelling.Count(candidates.Count, "plane")} of the coating).");
         var strained = candidates.Select(candidate => (candidate.Plane, Match: Search.NearestMiss(substrate, candidate.Layer.Lattice, cancellation)))
             .Where(one => one.Match is not null).OrderBy(one => Math.Round(one.Match!.Misfit.LargestStrain, 7)).FirstOrDefault();
         if (strained.Match is not null) message += $" The nearest miss: {strained.Plane} with {strained.Match}.";

@@ -18,7 +18,7 @@ public static class DistinctPlanes
     public static ImmutableArray<MillerPlane> UpTo(int maxIndex, Structure crystal)
     {
         if (maxIndex is < 1 or > LargestMaxIndex)
-            throw new DftFlowException("DF1620", FormattableString.Invariant($"{maxIndex} is no largest Miller index."), FormattableString.Invariant($"Give 1 to {LargestMaxIndex}, or the planes themselves."));
+            throw new DftFlowException("DF1620", FormattableString.Invariant($"{maxIndex} is no largest Miller index."), FormattableString.Invariant($"Give 1 to {LargestMaxIndex}, or the planes themselves.")) { Setting = nameof(Coating.MaxIndex) };
         var rotations = SpaceGroup.Of(crystal, elementsOnly: true).PointOperations.Select(operation => operation.Rotation.Transposed).ToArray();
         var known = new HashSet<(int, int, int)>();
         var planes = ImmutableArray.CreateBuilder<MillerPlane>();

@@ -14,7 +14,7 @@ public sealed record LatticeMatch(PlaneSupercell Substrate, PlaneSupercell Coati
     public double CoatingAreaA2 => AreaA2 / Misfit.AreaRatio;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{AreaA2:0.0} Å², strain {Misfit.LargestStrain * 100:0.00} % (von Mises {Misfit.VonMisesStrain * 100:0.00} %), {Substrate.Multiple} cells of the substrate and {Coating.Multiple} of the coating, turned by {Math.Round(Misfit.RotationDegrees, 2) + 0.0:0.00}°");
+        $"{AreaA2:0.0} Å², strain {Misfit.LargestStrain * 100:0.00} % (von Mises {Misfit.VonMisesStrain * 100:0.00} %), {Spelling.Count(Substrate.Multiple, "cell")} of the substrate and {Coating.Multiple} of the coating, turned by {Math.Round(Misfit.RotationDegrees, 2) + 0.0:0.00}°");
 }
 
 /// <summary>
@@ -89,13 +89,13 @@ public sealed record LatticeMatchSearch
 
     private void Check(PlaneLattice substrate, PlaneLattice coating)
     {
-        if (IsSkewed(substrate) || IsSkewed(coating)) throw Refused($"A plane's cell is skewed so far that its shortest vectors are more than {LargestNumber} of those given.", $"Give it with shorter vectors.");
+        if (IsSkewed(substrate) || IsSkewed(coating)) throw Refused(null, $"A plane's cell is skewed so far that its shortest vectors are more than {LargestNumber} of those given.", $"Give it with shorter vectors.");
         if (!(MaxStrain > 0 && MaxStrain <= LargestMaxStrain))
-            throw Refused($"A largest strain of {MaxStrain} cannot be asked for.", $"It is a part of a length: above 0, at most {LargestMaxStrain}; 0.05 is 5 %.");
-        if (!(MaxAreaA2 > 0) || !double.IsFinite(MaxAreaA2)) throw Refused($"A largest area of {MaxAreaA2} Å² cannot be asked for.", $"It is a number above 0.");
-        if (Most < 1) throw Refused($"{Most} matches cannot be asked for.", $"Ask for at least 1.");
+            throw Refused(nameof(MaxStrain), $"A largest strain of {MaxStrain} cannot be asked for.", $"It is a part of a length: above 0, at most {LargestMaxStrain}; 0.05 is 5 %.");
+        if (!(MaxAreaA2 > 0) || !double.IsFinite(MaxAreaA2)) throw Refused(nameof(MaxAreaA2), $"A largest area of {MaxAreaA2} Å² cannot be asked for.", $"It is a number above 0.");
+        if (Most < 1) throw Refused(nameof(Most), $"{Most} matches cannot be asked for.", $"Ask for at least 1.");
         if (MaxAreaA2 * (1 + 1e-9) < substrate.AreaA2)
-            throw Refused($"No common cell can be as small as {MaxAreaA2} Å²: the substrate's own cell has {substrate.AreaA2:0.00} Å².", $"Raise the largest area, or cut the substrate with a smaller cell.");
+            throw Refused(nameof(MaxAreaA2), $"No common cell can be as small as {MaxAreaA2} Å²: the substrate's own cell has {substrate.AreaA2:0.00} Å².", $"Raise the largest area, or cut the substrate with a smaller cell.");
         var smaller = Math.Min(substrate.AreaA2, coating.AreaA2);
         if (MaxAreaA2 > MostCells * smaller)
             throw new DftFlowException("DF1625", FormattableString.Invariant($"The search for common cells up to {MaxAreaA2} Å² is too large: that is {MaxAreaA2 / smaller:0} cells of {smaller:0.00} Å², and at most {MostCells} are searched."),
@@ -213,8 +213,8 @@ public sealed record LatticeMatchSearch
                 if (onSubstrate.Determinant == onCoating.Determinant) yield return (onSubstrate, onCoating);
     }
 
-    private static DftFlowException Refused(FormattableString message, FormattableString hint) =>
-        new("DF1620", FormattableString.Invariant(message), FormattableString.Invariant(hint));
+    private static DftFlowException Refused(string? setting, FormattableString message, FormattableString hint) =>
+        new("DF1620", FormattableString.Invariant(message), FormattableString.Invariant(hint)) { Setting = setting };
 
     /// <summary>
     /// The sublattices of a plane lattice by how many cells they hold, with their shortest vectors, by the length of the shortest; of

@@ -44,22 +44,26 @@ internal static class Annealing
     /// <summary>Exchanges that are tried in each run where nothing is said.</summary>
     public static int UsualSteps(ArrangementSpace space) => Math.Clamp(5_000 * space.Sites.Length, 20_000, 1_000_000);
 
-    public static (byte[] Arrangement, double Value) Run(ArrangementSpace space, Func<byte[], SwapObjective> begin, ulong seed, int steps, CancellationToken cancellation = default)
+    /// <param name="mostDescent">How many exchanges each run looks at in its descent, after the steps.</param>
+    /// <returns>The arrangement, its value, and whether its descent went on until no exchange helped.</returns>
+    public static (byte[] Arrangement, double Value, bool IsSettled) Run(
+        ArrangementSpace space, Func<byte[], SwapObjective> begin, ulong seed, int steps, long mostDescent = long.MaxValue, CancellationToken cancellation = default)
     {
-        var ends = new SwapObjective[Runs];
-        Parallel.For(0, Runs, new ParallelOptions { CancellationToken = cancellation }, run => ends[run] = RunOnce(space, begin, new SeededRandom(seed + ((ulong)run << 32)), steps, cancellation));
+        var ends = new (SwapObjective State, bool IsSettled)[Runs];
+        Parallel.For(0, Runs, new ParallelOptions { CancellationToken = cancellation }, run => ends[run] = RunOnce(space, begin, new SeededRandom(seed + ((ulong)run << 32)), steps, mostDescent, cancellation));
         var best = ends[0];
         foreach (var end in ends)
-            if (end.Value < best.Value - 100 * end.Resolution) best = end;
-        return (best.Arrangement, best.Value);
+            if (end.State.Value < best.State.Value - 100 * end.State.Resolution) best = end;
+        return (best.State.Arrangement, best.State.Value, best.IsSettled);
     }
 
-    private static SwapObjective RunOnce(ArrangementSpace space, Func<byte[], SwapObjective> begin, SeededRandom random, int steps, CancellationToken cancellation)
+    private static (SwapObjective State, bool IsSettled) RunOnce(
+        ArrangementSpace space, Func<byte[], SwapObjective> begin, SeededRandom random, int steps, long mostDescent, CancellationToken cancellation)
     {
         var state = begin(space.Random(random));
         var places = space.Counts.Select((counts, sublattice) => counts.Count(count => count > 0) > 1 ? space.PlacesOf(sublattice) : []).ToArray();
         int[] movable = [.. places.SelectMany(of => of)];
-        if (movable.Length == 0) return state;
+        if (movable.Length == 0) return (state, true);
 
         var scale = 0.0;
         for (var probe = 0; probe < Probes; probe++)
@@ -83,8 +87,9 @@ internal static class Annealing
             }
         }
         state = begin(best);
-        while (Improve()) { }
-        return state;
+        var left = mostDescent;
+        while (!state.IsPerfect && Improve()) { }
+        return (state, left >= 0);
 
         (int, int)? Draw()
         {
@@ -104,6 +109,7 @@ internal static class Annealing
                     for (var b = 0; b < a; b++)
                     {
                         if (state.Arrangement[of[a]] == state.Arrangement[of[b]]) continue;
+                        if (--left < 0) return false;
                         var change = state.Change(of[a], of[b]);
                         if (!(change < -100 * state.Resolution)) continue;
                         state.Swap(of[a], of[b], change);

@@ -59,6 +59,12 @@ public sealed record ArrangementReport(ArrangementMethod? Method, ArrangementSea
     /// <summary>Exchanges tried in each of the four runs.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>
+    /// Of Monte Carlo: no exchange of two sites makes the arrangement better. False where the cell is so large that the last descent was
+    /// ended before; null for other searches.
+    /// </summary>
+    public bool? IsSettled { get; init; }
+
     /// <summary>The electrostatic energy of the cell with formal charges, in eV; null where the charges are not known.</summary>
     public double? EnergyEv { get; init; }
 

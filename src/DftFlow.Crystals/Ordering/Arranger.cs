@@ -8,6 +8,12 @@ internal sealed record Arranger(ArrangementSpace Space, OxidationStates? States)
     /// <summary>Up to so many distinct arrangements are compared one by one.</summary>
     public const int MostCompared = 200_000;
 
+    private const int MostRandomSteps = 200_000;
+
+    // Of the pairs and triplets that are looked at anew with each exchange, in the steps of a run and in its descent. A descent tries all
+    // pairs of sites, again and again, and would otherwise grow with their square: cells of more than about 500 shared sites feel it.
+    private const long MostVisitsInSteps = 60_000_000, MostVisitsInDescent = 20_000_000;
+
     // Numbers in the table of permutations.
     private const long LargestGroup = 10_000_000;
 
@@ -56,16 +62,17 @@ internal sealed record Arranger(ArrangementSpace Space, OxidationStates? States)
             return Told(list[first].Species, report with { EqualInEnergy = energies.Count(each => each <= lowest) }, cancellation);
         }
         var steps = Steps ?? Annealing.UsualSteps(Space);
-        var (arrangement, _) = Annealing.Run(Space, energy.From, Seed, steps, cancellation);
-        return Told(arrangement, report with { Search = ArrangementSearch.MonteCarlo, Seed = Seed, Steps = steps }, cancellation);
+        var (arrangement, _, settled) = Annealing.Run(Space, energy.From, Seed, steps, cancellation: cancellation);
+        return Told(arrangement, report with { Search = ArrangementSearch.MonteCarlo, Seed = Seed, Steps = steps, IsSettled = settled }, cancellation);
     }
 
     private (byte[], ArrangementReport) MostRandom(CancellationToken cancellation)
     {
-        var steps = Steps ?? Math.Min(Annealing.UsualSteps(Space), 200_000);
         var correlations = Correlations.Of(Space, PairShells, TripletShells, cancellation);
-        var (arrangement, _) = Annealing.Run(Space, correlations.From, Seed, steps, cancellation);
-        return Told(arrangement, new(ArrangementMethod.Sqs, ArrangementSearch.MonteCarlo) { Seed = Seed, Steps = steps, Correlations = correlations.ErrorsOf(arrangement) }, cancellation);
+        var visits = Math.Max(1, correlations.ClustersPerPlace);
+        var steps = Steps ?? (int)Math.Min(Math.Min(Annealing.UsualSteps(Space), MostRandomSteps), MostVisitsInSteps / visits);
+        var (arrangement, _, settled) = Annealing.Run(Space, correlations.From, Seed, steps, MostVisitsInDescent / visits, cancellation);
+        return Told(arrangement, new(ArrangementMethod.Sqs, ArrangementSearch.MonteCarlo) { Seed = Seed, Steps = steps, IsSettled = settled, Correlations = correlations.ErrorsOf(arrangement) }, cancellation);
     }
 
     private (byte[], ArrangementReport) Told(byte[] arrangement, ArrangementReport report, CancellationToken cancellation)

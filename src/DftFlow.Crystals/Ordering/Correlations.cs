@@ -56,6 +56,9 @@ internal sealed class Correlations
     public static Correlations Of(ArrangementSpace space, int pairShells = UsualPairShells, int tripletShells = 0, CancellationToken cancellation = default) =>
         new(space, pairShells, tripletShells, cancellation);
 
+    /// <summary>How many clusters a place is in, on average and rounded up.</summary>
+    public int ClustersPerPlace => clustersOf.Length == 0 ? 0 : (int)Math.Ceiling(clustersOf.Average(list => list.Length));
+
     public SwapObjective From(byte[] arrangement) => new Deviation(this, arrangement);
 
     public ImmutableArray<ClusterCorrelation> ErrorsOf(byte[] arrangement) => new Deviation(this, arrangement).Errors();

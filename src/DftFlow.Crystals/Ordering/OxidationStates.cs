@@ -77,6 +77,10 @@ public sealed partial record OxidationStates
         var answers = Answers(composition, elements, element => given?[element] is { } charge ? [charge] : [.. Common(element).Select(state => (double)state)]);
         if (answers.Count == 0) answers = Answers(composition, elements, element => given?[element] is { } charge ? [charge] : [.. Known(element).Select(state => (double)state)]);
         if (answers is [var answer]) return Of(elements.Zip(answer, KeyValuePair.Create));
+        Element[] untold = [.. elements.Where(element => given?[element] is null)];
+        if (answers.Count == 0 && untold.Length > 0 && untold.Length < elements.Length)
+            throw Error($"No oxidation states of {string.Join(", ", untold)} make {composition.Formula} neutral beside those given ({string.Join(", ", elements.Except(untold).Select(element => element + Signed(given![element]!.Value)))}).",
+                $"Give those of {string.Join(", ", untold)} too, as in `{{ {string.Join(", ", untold.Select(element => $"{element}: {Example(element)}"))} }}`: where all are given, the cell may keep a charge, as whole atoms often leave one.");
         if (answers.Count == 0)
             throw Error($"No oxidation states that are known make {composition.Formula} neutral, with one for each element.",
                 $"Write them, an average where an element has several: `{{ {string.Join(", ", elements.Select(element => $"{element}: {Example(element)}"))} }}`.");

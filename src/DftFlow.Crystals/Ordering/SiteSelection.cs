@@ -64,7 +64,7 @@ public sealed record SiteSelection(SiteRegion Region)
                     SiteRegion.Bottom => holding[..count],
                     _ => holding[((holding.Length - count) / 2)..][..count],
                 })
-                : throw Error(FormattableString.Invariant($"{count} layers with {element} were asked for: the structure has {holding.Length}."), FormattableString.Invariant($"Give a number from 1 to {holding.Length}.")),
+                : throw Error($"{Spelling.Count(count, "layer")} with {element} {(count == 1 ? "was" : "were")} asked for: the structure has {Spelling.Count(holding.Length, "such layer")}.", FormattableString.Invariant($"Give a number from 1 to {holding.Length}.")),
             _ when DepthA is { } depth && depth >= 0 && double.IsFinite(depth) => [.. sites.Intersect(Region switch
             {
                 SiteRegion.Top => layers.TopWithin(depth),

@@ -153,6 +153,8 @@ public sealed record Substitution(Element From, Element To)
     {
         if (Sites is not null && (Count is not null || Near is not null || Fraction is not null || Where != SiteSelection.All))
             throw Error($"The substitution of {From} by {To} names sites and also a count or a neighbour.", "Give `sites`, or `count` with or without `near`.");
+        if (From == To) throw Error($"{From} is to be substituted by {To}: nothing would change.", $"Name another element, as in `{{ {From}: Al }}`, or leave the step out.");
+        if (Sites is { IsEmpty: true }) throw Error($"The substitution of {From} by {To} names no site.", "Name at least one, as in `sites: [1]`; or leave `sites` out for all, or give `count`.");
         if (Count is not null && Fraction is not null) throw Error($"The substitution of {From} by {To} has a count and a fraction.", "Give one of the two.");
         if (Near is not null && Count is null && Fraction is null)
             throw Error($"The substitution of {From} by {To} near {Near} does not say how many sites.", "Add `count`.");
@@ -170,7 +172,7 @@ public sealed record Substitution(Element From, Element To)
         if (Fraction is not null && !(Fraction > 0 && Fraction <= 1)) throw Error(Text($"{Fraction} is not a fraction of the sites."), "`fraction` is above 0 and at most 1.");
         var count = (int)Math.Round(asked);
         if (Fraction is not null && (count < 1 || Math.Abs(asked - count) > RoundingTolerance * candidates.Length + 1e-9))
-            throw new DftFlowException("DF1234", Text($"A fraction of {Fraction} of {candidates.Length} {From} is {asked:0.###} atoms; {count} are off by {Math.Abs(asked - count) / candidates.Length:0.0%} of the sites, where {RoundingTolerance:0.0%} is allowed."), "Build a larger supercell, give `count`, or allow a coarser rounding.");
+            throw new DftFlowException("DF1234", Text($"A fraction of {Fraction} of {candidates.Length} {From} is {asked:0.###} atoms; {count} are off by {Math.Abs(asked - count) / candidates.Length:0.0%} of the sites, where {RoundingTolerance:0.0%} is allowed."), "Build a larger supercell, or give `count`.");
         if (count < 1) throw Error(Text($"{count} sites cannot be substituted."), "`count` is at least 1.");
         if (count > candidates.Length)
             throw Error(Text($"{count} {From} are to be substituted by {To}, but the structure has {candidates.Length}{(Where == SiteSelection.All ? "" : $" at '{Where}'")}."), "Ask for fewer, or build a larger supercell.");

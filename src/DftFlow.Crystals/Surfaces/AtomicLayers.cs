@@ -123,7 +123,7 @@ public sealed class AtomicLayers
     }
 
     private int Checked(int n) => n >= 1 && n <= Layers.Length ? n : throw new DftFlowException("DF1614",
-        FormattableString.Invariant($"{n} layers were asked for: the structure has {Layers.Length} atomic layers."),
+        $"{Spelling.Count(n, "layer")} {(n == 1 ? "was" : "were")} asked for: the structure has {Spelling.Count(Layers.Length, "atomic layer")}.",
         FormattableString.Invariant($"Give a number from 1 to {Layers.Length}, or a depth in Å."));
 
     private static double Checked(double depthA) => depthA >= 0 && double.IsFinite(depthA) ? depthA : throw new DftFlowException("DF1614",

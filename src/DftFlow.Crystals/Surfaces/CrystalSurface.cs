@@ -178,14 +178,18 @@ public sealed class CrystalSurface
 
     private int Period(int layer) => ((layer % LayersPerPeriod) + LayersPerPeriod) % LayersPerPeriod;
 
+    /// <summary>Whether charges of all elements leave a crystal neutral, so that the polarity of its surfaces can be told.</summary>
+    public static bool IsNeutral(Structure crystal, IReadOnlyDictionary<Element, double> charges) => Math.Abs(Charge(crystal, charges)) <= 1e-3 * crystal.Sites.Length;
+
+    private static double Charge(Structure crystal, IReadOnlyDictionary<Element, double> charges) => crystal.Sites.Sum(site => charges[site.Element]);
+
     private static void CheckNeutral(Structure primitive, IReadOnlyDictionary<Element, double> charges)
     {
         foreach (var element in primitive.Elements)
             if (!charges.TryGetValue(element, out var charge) || !double.IsFinite(charge))
                 throw new DftFlowException("DF1610", $"The polarity needs a charge of {element}.", "Give the oxidation state of each element, or of none.");
-        var total = primitive.Sites.Sum(site => charges[site.Element]);
-        if (Math.Abs(total) > 1e-3 * primitive.Sites.Length)
-            throw new DftFlowException("DF1610", Text($"With these charges the crystal is not neutral: {primitive.Composition.Formula} has {total:+0.###;-0.###} e."),
+        if (!IsNeutral(primitive, charges))
+            throw new DftFlowException("DF1610", Text($"With these charges the crystal is not neutral: {primitive.Composition.Formula} has {Charge(primitive, charges):+0.###;-0.###} e."),
                 "Correct the oxidation states; of an element in several states give the mean.");
     }
 

@@ -89,7 +89,7 @@ public sealed record Slab(MillerPlane Plane)
     {
         var demands = (Symmetric, Stoichiometric) switch { (true, true) => "symmetric slab with the crystal's composition", (true, _) => "symmetric slab", _ => "slab with the crystal's composition" };
         var named = Termination is null ? "" : $" that ends with {Termination}";
-        var counted = Layers is { } asked ? FormattableString.Invariant($" of {asked} layers") : "";
+        var counted = Layers is { } asked ? $" of {Spelling.Count(asked, "layer")}" : "";
         var message = $"There is no {demands}{named}{counted} at {Plane}.";
         if (Symmetric && !surface.IsReversible)
             return new("DF1613", message + " No operation of the crystal turns the plane's normal around, so that the two sides of a slab are never alike.",
@@ -100,7 +100,7 @@ public sealed record Slab(MillerPlane Plane)
             var possible = terminations.Select(termination => (termination.Id, Layers: Near(termination.TopLayer, stoichiometric))).Where(pair => !pair.Layers.IsEmpty).ToList();
             if (possible.Count > 0)
                 return new("DF1613", message, (stoichiometric || !Stoichiometric ? "There are: " : "With `stoichiometric: false` there are: ")
-                    + string.Join("; ", possible.Take(8).Select(pair => FormattableString.Invariant($"{pair.Id} with {string.Join(" or ", pair.Layers)} layers"))) + ".");
+                    + string.Join("; ", possible.Take(8).Select(pair => FormattableString.Invariant($"{pair.Id} with {string.Join(" or ", pair.Layers)} {(pair.Layers is [1] ? "layer" : "layers")}"))) + ".");
         }
         return new("DF1613", message, $"The terminations are {string.Join(", ", surface.Terminations.Select(termination => termination.Id))}.");
 

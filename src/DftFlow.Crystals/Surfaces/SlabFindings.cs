@@ -17,7 +17,7 @@ internal static class SlabFindings
                 Remedy(slab));
         if (!slab.IsStoichiometric)
             yield return new("DF1616", Severity.Info,
-                Text($"The slab is not stoichiometric: it holds {slab.Excess.Formula} beside {slab.FormulaUnits} formula units, both sides together."),
+                Text($"The slab is not stoichiometric: it holds {slab.Excess.Formula} beside {Spelling.Count(slab.FormulaUnits, "formula unit")}, both sides together."),
                 "A surface energy needs the chemical potentials of what is in excess.");
     }
 

@@ -46,11 +46,16 @@ public sealed record SlabRegion
 public sealed record Freeze(ImmutableArray<SlabRegion> Regions)
 {
     /// <summary>The slab with F F F on the sites of the regions; the others keep their flags, T T T where they have none.</summary>
-    /// <exception cref="DftFlowException">DF1614: the slab has no such region.</exception>
+    /// <exception cref="DftFlowException">DF1614: the slab has no such region, or no atom in it.</exception>
     public (Structure Structure, ImmutableArray<int> FrozenSites) Apply(Structure slab)
     {
-        var frozen = Regions.SelectMany(region => region.SitesOf(slab)).ToHashSet();
+        var frozen = Regions.SelectMany(region => SitesOf(slab, region)).ToHashSet();
         var sites = slab.Sites.Select((site, i) => site with { Free = frozen.Contains(i + 1) ? default(SelectiveDynamics) : site.Free ?? new(true, true, true) });
         return (slab with { Sites = [.. sites] }, [.. frozen.Order()]);
     }
+
+    // Only about the middle there may be none; a relaxation of the slab would then drift without a word.
+    private static ImmutableArray<int> SitesOf(Structure slab, SlabRegion region) => region.SitesOf(slab) is { IsEmpty: false } sites ? sites : throw new DftFlowException("DF1614",
+        FormattableString.Invariant($"No atom lies in the {region.DepthA} Å about the middle of the slab: nothing would be held."),
+        "Widen it, or count layers, as in `middle: 1 layer`.");
 }

@@ -29,27 +29,38 @@ internal static class LatticeSymmetry
         bool Same(Vector3D u, Vector3D v) => Math.Abs(u.Length - v.Length) <= toleranceA;
     }
 
+    /// <summary>The vectors of a length, by their numbers. The effort is that of the layers of lines through the sphere, not of its volume.</summary>
     private static List<(Vector3D Numbers, Vector3D Cartesian)> OfLength(Lattice lattice, double lengthA, double toleranceA)
     {
-        var found = new List<(Vector3D, Vector3D)>();
-        double longest = lengthA + toleranceA, shortest = Math.Max(lengthA - toleranceA, 0), cc = lattice.C.Dot(lattice.C);
-        int mostX = Most(0), mostY = Most(1);
-        for (var x = -mostX; x <= mostX; x++)
-            for (var y = -mostY; y <= mostY; y++)
+        double longest = lengthA + toleranceA, shortest = Math.Max(lengthA - toleranceA, 0);
+        int[] most = [.. Enumerable.Range(0, 3).Select(axis => (int)(longest * lattice.Reciprocal(axis).Length / (2 * Math.PI)))];
+        // Lines of lattice points run along the axis with the most of them: in a cell of 3 × 3 × 10,000 Å they are thousands, not millions.
+        var along = Array.IndexOf(most, most.Max());
+        int first = along == 0 ? 1 : 0, second = along == 2 ? 1 : 2;
+        var line = lattice[along];
+        var squared = line.Dot(line);
+        var found = new List<(Vector3D Numbers, Vector3D Cartesian)>();
+        for (var m = -most[first]; m <= most[first]; m++)
+            for (var n = -most[second]; n <= most[second]; n++)
             {
-                // Along c a line of lattice points, which enters and leaves the shell between two spheres.
-                var start = lattice.A * x + lattice.B * y;
-                var foot = -start.Dot(lattice.C) / cc;
-                var aside = start.Dot(start) - foot * foot * cc;
+                // It enters and leaves the shell between two spheres.
+                var start = lattice[first] * m + lattice[second] * n;
+                var foot = -start.Dot(line) / squared;
+                var aside = start.Dot(start) - foot * foot * squared;
                 if (aside > longest * longest) continue;
-                var outer = Math.Sqrt((longest * longest - aside) / cc);
-                var inner = Math.Sqrt(Math.Max(shortest * shortest - aside, 0) / cc);
+                var outer = Math.Sqrt((longest * longest - aside) / squared);
+                var inner = Math.Sqrt(Math.Max(shortest * shortest - aside, 0) / squared);
                 var last = Math.Floor(foot - inner);
-                for (var z = Math.Ceiling(foot - outer); z <= last; z++) found.Add((new(x, y, z), start + lattice.C * z));
-                for (var z = Math.Max(Math.Ceiling(foot + inner), last + 1); z <= foot + outer; z++) found.Add((new(x, y, z), start + lattice.C * z));
+                for (var step = Math.Ceiling(foot - outer); step <= last; step++) Add(m, n, step);
+                for (var step = Math.Max(Math.Ceiling(foot + inner), last + 1); step <= foot + outer; step++) Add(m, n, step);
             }
-        return found;
+        // Whatever the lines run along, operations come in one order.
+        return [.. found.OrderBy(vector => vector.Numbers.X).ThenBy(vector => vector.Numbers.Y).ThenBy(vector => vector.Numbers.Z)];
 
-        int Most(int axis) => (int)(longest * lattice.Reciprocal(axis).Length / (2 * Math.PI));
+        void Add(double m, double n, double step)
+        {
+            Vector3D numbers = along switch { 0 => new(step, m, n), 1 => new(m, step, n), _ => new(m, n, step) };
+            found.Add((numbers, lattice.ToCartesian(numbers)));
+        }
     }
 }

@@ -67,7 +67,7 @@ public sealed record MagneticOrderBlock : Block
     [ElementKeys]
     public Map<double> MomentsMuB { get; init; } = Map<double>.Empty;
 
-    [Key("miller", "The plane whose layers alternate; [0, 0, 1], the layers along c, where not given.")]
+    [Key("miller", "The plane whose layers alternate; [0, 0, 1], the layers along c, where not given.", Example = "[1, 0, 4] for (104), [1, 0, -4] for (10-4) or (1 0 -4)")]
     public Located<ImmutableArray<int>>? Miller { get; init; }
 
     [Key("alternating", "The elements that make the layers; all with a moment where not given.")]

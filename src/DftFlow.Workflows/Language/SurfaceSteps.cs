@@ -7,7 +7,7 @@ namespace DftFlow.Workflows.Language;
 
 public sealed record SlabBlock : Block
 {
-    [Key("miller", "The plane: [1, 0, 4].", Required = true)]
+    [Key("miller", "The plane: [1, 0, 4].", Required = true, Example = "[1, 0, 4] for (104), [1, 0, -4] for (10-4) or (1 0 -4)")]
     public Located<ImmutableArray<int>>? Miller { get; init; }
 
     [Key("thickness", "At least: 12 Å, or 6 layers.", Required = true)]
@@ -41,7 +41,7 @@ public sealed record CoatBlock : Block
     [Key("thickness", "Of the coating, at least: 6 Å, or 2 layers.", Required = true)]
     public Located<Extent>? Thickness { get; init; }
 
-    [Key("planes", "Planes of the coating that may lie on the slab: [[0, 0, 1], [1, 0, 0]]; all up to max-index where not given.")]
+    [Key("planes", "Planes of the coating that may lie on the slab: [[0, 0, 1], [1, 0, 0]]; all up to max-index where not given.", Example = "[[1, 0, 4]] for (104), [[1, 0, -4]] for (10-4) or (1 0 -4)")]
     public Located<ImmutableArray<ImmutableArray<int>>>? Planes { get; init; }
 
     [Key("max-index", "The largest Miller index where no planes are given; 1.")]

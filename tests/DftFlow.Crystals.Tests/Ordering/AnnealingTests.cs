@@ -52,7 +52,8 @@ public class AnnealingTests
         var group = SpaceGroup.Of(space.Structure);
         var list = DistinctArrangements.List(space, space.Permutations(Enumerable.Range(0, group.OperationCount).Select(group.Permutation)), Cancellation);
         var lowest = energy.EnergiesEv(list, Cancellation).Min();
-        var (arrangement, value) = Annealing.Run(space, energy.From, seed, 20_000, Cancellation);
+        var (arrangement, value, settled) = Annealing.Run(space, energy.From, seed, 20_000, cancellation: Cancellation);
+        Assert.True(settled);
         Assert.Equal(lowest, value, 1e-6);
         Assert.Equal(lowest, energy.EnergyEv(arrangement), 1e-6);
     }
@@ -66,15 +67,28 @@ public class AnnealingTests
         var correlations = Correlations.Of(space, 4, 0, Cancellation);
         var best = DistinctArrangements.List(space, space.Permutations(Enumerable.Range(0, group.OperationCount).Select(group.Permutation)), Cancellation)
             .Min(arrangement => correlations.From(arrangement.Species).Value);
-        Assert.Equal(best, Annealing.Run(space, correlations.From, 5, 20_000, Cancellation).Value, 1e-9);
+        Assert.Equal(best, Annealing.Run(space, correlations.From, 5, 20_000, cancellation: Cancellation).Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_descent_ends_after_as_many_exchanges_as_it_may_try_and_that_is_told()
+    {
+        var (space, energy) = Oxide();
+        var whole = Annealing.Run(space, energy.From, 1, 1, cancellation: Cancellation);
+        var cut = Annealing.Run(space, energy.From, 1, 1, mostDescent: 1, Cancellation);
+        Assert.True(whole.IsSettled);
+        Assert.False(cut.IsSettled);
+        Assert.True(cut.Value > whole.Value);
+        // Enough of them is as good as no limit.
+        Assert.Equal(whole.Arrangement, Annealing.Run(space, energy.From, 1, 1, mostDescent: 1_000_000, Cancellation).Arrangement);
     }
 
     [Fact]
     public void The_same_seed_gives_the_same_arrangement()
     {
         var (space, energy) = Oxide();
-        var first = Annealing.Run(space, energy.From, 11, 5_000, Cancellation);
-        Assert.Equal(first.Arrangement, Annealing.Run(space, energy.From, 11, 5_000, Cancellation).Arrangement);
+        var first = Annealing.Run(space, energy.From, 11, 5_000, cancellation: Cancellation);
+        Assert.Equal(first.Arrangement, Annealing.Run(space, energy.From, 11, 5_000, cancellation: Cancellation).Arrangement);
     }
 
     // The correlation functions of SQS-8a and SQS-8b at x = 1/2, periods of eight (113) planes of the face-centred lattice: S.-H. Wei,

@@ -93,6 +93,24 @@ public class OrderTests
     }
 
     [Fact]
+    public void A_large_cell_is_searched_less_than_to_the_end_and_that_is_told()
+    {
+        var states = OxidationStates.Of([new(Li, 1), new(Ni, 3), new(Co, 3), new(Mn, 3), new(O, -2)]);
+        var order = OnLayers with { Composition = MixedFormula.Parse("LiNi0.3Co0.4Mn0.3O2"), OxidationStates = states, Method = ArrangementMethod.Sqs, Steps = 500, RoundingTolerance = 0.1 };
+        Assert.True(order.Build(Repeat(Layered(), 3, 3, 1), Cancellation).Report.IsSettled);
+        var large = order.Build(Repeat(Layered(), 20, 20, 1), Cancellation).Report;
+        Assert.Equal((false, 500), (large.IsSettled, large.Steps));
+        Assert.InRange(large.Correlations[0].Error, 0, 0.05);
+    }
+
+    [Fact]
+    public void The_more_pairs_and_triplets_a_site_is_in_the_fewer_steps_are_made()
+    {
+        var order = OnLayers with { Composition = MixedFormula.Parse("LiNi1/2Co1/2O2"), OxidationStates = OxidationStates.Of([new(Li, 1), new(Ni, 3), new(Co, 3), new(O, -2)]), Method = ArrangementMethod.Sqs, PairShells = 40, TripletShells = 12 };
+        Assert.InRange(order.Build(Repeat(Layered(), 2, 2, 1), Cancellation).Report.Steps!.Value, 1, 59_999);
+    }
+
+    [Fact]
     public void Says_how_large_a_cell_must_be_for_the_amounts()
     {
         var error = Assert.Throws<DftFlowException>(() => (OnLayers with { Composition = MixedFormula.Parse("Li1.2Mn0.54Ni0.13Co0.13O2"), OxidationStates = Charges }).Build(Layered(), Cancellation));

@@ -43,6 +43,17 @@ public class OxidationStatesTests
     }
 
     [Fact]
+    public void Says_which_elements_lack_a_state_where_those_given_leave_a_charge()
+    {
+        // One each of Li+, Mn4+ and Co3+ on three sites of Co3+, as rounding makes it: -1 e with Li+ and O2-.
+        var error = Assert.Throws<DftFlowException>(() => OxidationStates.Guess(Composition.Parse("Li4MnCoO6"), OxidationStates.Of([new(Element.Parse("Mn"), 4), new(Element.Parse("Co"), 3)])));
+        Assert.Equal("DF1231", error.Code);
+        Assert.Contains("No oxidation states of Li, O make", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(Mn4+, Co3+)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("{ Li: 1, O: -2 }", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sites_of_one_element_may_differ()
     {
         var structure = SampleIons.Crystal(SampleIons.Cubic(4), ("Mn", 0, 0, 0), ("Mn", 0.5, 0.5, 0), ("O", 0.5, 0, 0));

@@ -20,6 +20,27 @@ public class SpaceGroupTests
         Assert.Equal(orbits, group.EquivalentSites.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(3, 3, 10_000, 0.01, 99)]
+    [InlineData(3, 3, 10_000, 0.2, 99)]
+    [InlineData(3, 10_000, 3, 0.01, 25)]
+    [InlineData(3, 10_000, 10_000, 0.01, 25)]
+    public void A_needle_or_a_plate_has_its_group_too(double a, double b, double c, double symprecA, int number)
+    {
+        // As many lattice points as in the sphere of the longest vector would be 10^9 and more.
+        var needle = new Structure(new(new(a, 0, 0), new(0, b, 0), new(0, 0, c)), [new(Element.Parse("Cu"), default), new(Element.Parse("O"), new(0, 0, 2 / c))]);
+        Assert.Equal(number, SpaceGroup.Of(needle, symprecA).Type.Number);
+    }
+
+    [Fact]
+    public void The_order_of_the_operations_does_not_hang_on_which_vector_is_the_shortest()
+    {
+        // By rows of the vectors that a, b and c become; z runs fastest.
+        var rotations = LatticeSymmetry.Rotations(new(new(3, 0, 0), new(0, 3, 0), new(0, 0, 3)), 0.01).ToArray();
+        Assert.Equal(48, rotations.Length);
+        Assert.Equal(rotations, rotations.OrderBy(r => (r.M11, r.M21, r.M31)).ThenBy(r => (r.M12, r.M22, r.M32)).ThenBy(r => (r.M13, r.M23, r.M33)));
+    }
+
     [Fact]
     public void A_supercell_along_one_axis_keeps_only_the_operations_that_its_lattice_has()
     {
