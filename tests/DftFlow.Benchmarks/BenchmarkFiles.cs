@@ -32,7 +32,7 @@ internal static class BenchmarkFiles
     /// <summary>Almost all of it projected DOS.</summary>
     public static string? VasprunDense => FromCorpus("vasprun-nonlm-pdos-eu", "vasprun.nonlm.xml.gz");
 
-    private static string Root()
+    public static string Root()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
             if (File.Exists(Path.Combine(folder, "DftFlow.sln"))) return folder;

@@ -13,6 +13,11 @@ if (args is ["--memory", var reading])
     Memory.Run(reading);
     return;
 }
+if (args is ["--bader", var points])
+{
+    await BaderBenchmark.RunAsync(int.Parse(points, CultureInfo.InvariantCulture));
+    return;
+}
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false))).WithArtifactsPath(Path.Combine(BenchmarkFiles.Folder, "..", "benchmarks"));
 if (args.Length > 0)
 {
