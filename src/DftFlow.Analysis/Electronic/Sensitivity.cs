@@ -18,9 +18,10 @@ public static class Sensitivity
     private static readonly ImmutableArray<EnergyWindow> Windows = [EnergyWindow.Full, EnergyWindow.Occupied, EnergyWindow.Valence, EnergyWindow.Manifold];
 
     /// <param name="minus">The second system, with what is asked of it; its window is that of the first.</param>
-    public static ImmutableArray<SensitivityCell> Of(DosRun run, BandCentreRequest request, (DosRun Run, BandCentreRequest Request)? minus = null)
+    /// <param name="others">Windows beside the request's own and those that have names.</param>
+    public static ImmutableArray<SensitivityCell> Of(DosRun run, BandCentreRequest request, (DosRun Run, BandCentreRequest Request)? minus = null, IEnumerable<EnergyWindow>? others = null)
     {
-        var windows = Windows.Contains(request.Window) ? Windows : Windows.Add(request.Window);
+        var windows = Windows.AddRange((others ?? []).Append(request.Window).Distinct().Where(window => !Windows.Contains(window)));
         return [.. from window in windows from zero in Enum.GetValues<EnergyZero>() select Cell(run, request, minus, window, zero)];
     }
 

@@ -105,7 +105,7 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         if (Draws)
         {
             progress.Report(new("drawing"));
-            var drawing = new DosDrawing([.. new[] { system, other }.OfType<Subject>().Select(one => new DosDrawingSystem(NameOf(one), one.Run, one.Request, one.Centre))], Curves, Range);
+            var drawing = new DosDrawing([.. new[] { system, other }.OfType<Subject>().Select(one => new DosDrawingSystem(NameOf(one, one == system ? other : system), one.Run, one.Request, one.Centre))], Curves, Range);
             if (Svg is not null) files.Add((Svg, Encoding.UTF8.GetBytes(drawing.Svg())));
             if (Png is not null) files.Add((Png, drawing.Png()));
             if (Csv is not null) files.Add((Csv, Encoding.UTF8.GetBytes(drawing.Csv())));
@@ -121,11 +121,13 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         return csv.ToString();
     }
 
-    // The formula tells systems apart; where it does not, the last part of the path.
-    private string NameOf(Subject system)
+    /// <summary>A system's formula; where two have the same, the directory's name.</summary>
+    private static string NameOf(Subject system, Subject? other)
     {
-        var folder = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(system.Path)));
-        return Minus is null && system.Run.Structure is { } structure ? structure.Composition.ReducedFormula : folder;
+        var formula = system.Run.Structure?.Composition.ReducedFormula;
+        if (formula is not null && formula != other?.Run.Structure?.Composition.ReducedFormula) return formula;
+        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(system.Path));
+        return System.IO.Path.GetFileName(Directory.Exists(path) ? path : System.IO.Path.GetDirectoryName(path)) is { Length: > 0 } name ? name : system.Path;
     }
 
     private DosAnswer Answer(Subject system, Subject? other, ImmutableArray<SensitivityCell> sensitivity, ImmutableArray<SiteGroupDocument> groups, ImmutableArray<string> files)
