@@ -63,7 +63,8 @@ public sealed record ProjectedDosSelection(Element? Element = null, string? Orbi
         if (IsTotal)
             return Checked(new DosCurve([.. dos.EnergiesEv], [.. dos.Density.Select(density => density.ToImmutableArray())], run.Sites.Length));
         if (dos.Projected is not { } projected)
-            throw new DftFlowException("DF3201", $"The run has no density of states projected on sites and orbitals{Stops(run)}.", "Set LORBIT = 11 in the INCAR and run it again.");
+            throw new DftFlowException("DF3201", $"The run has no density of states projected on sites and orbitals{Stops(run)}.",
+                run.Truncated is null ? "Set LORBIT = 11 in the INCAR and run it again." : "Take the file whole: let the run finish, or copy it again.");
         var sites = SelectedSites(run);
         if (sites.FindIndex(site => site >= projected.SiteCount || !projected.Has(site)) is var missing and >= 0)
             throw new DftFlowException("DF3201", string.Create(CultureInfo.InvariantCulture, $"The density of states projected on site {sites[missing] + 1} is not there{Stops(run)}."), "Take the file whole, or leave the site out.");

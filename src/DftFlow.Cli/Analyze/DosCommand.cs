@@ -15,14 +15,14 @@ internal static class DosCommand
         var element = Text("--element", "El", "Whose states: an element.");
         var orbital = Text("--orbital", "NAME", "Which states: s, p, d, f, px, dxy, …, t2g, eg; several parted by commas.");
         var sites = Text("--sites", "1,4-8", "Only these sites, numbered from 1 in the POSCAR.");
-        var spin = new Option<SpinChannel>("--spin") { Description = "Of which spin width, filling, moments, shift and table are: up, down or both." };
+        var spin = Text("--spin", "up|down|both", "Of which spin width, filling, moments, shift and table are: both unless given.");
         var window = Text("--window", "MIN:MAX", "The energies that count, relative to the zero in eV; or full, occupied, valence, manifold.");
         var occupied = Flag("--occupied", "Only states up to the Fermi level.");
         var valence = Flag("--valence", "Only the valence band: from the gap below it up to the Fermi level.");
-        var zero = new Option<EnergyZero>("--zero") { Description = "Where the scale begins: fermi, vbm, vacuum, core, semicore or none." };
+        var zero = Text("--zero", "NAME", "Where the scale begins: fermi (unless given), vbm, vacuum, core, semicore or none.");
         var semicore = Text("--semicore", "El-l", "Which states are the semicore zero: O-s unless given.");
         var core = Text("--core", "El[-1s]", "Which core level is the zero: of an element or of sites (7), and which (O-1s, O-potential).");
-        var side = new Option<VacuumSide>("--side") { Description = "Which vacuum level of a slab with two different sides: top or bottom." };
+        var side = Text("--side", "top|bottom", "Which vacuum level of a slab with two different sides: top unless given.");
         var interpolate = Flag("--interpolate-ends", "Cuts exactly at the window's ends, by linear interpolation.");
         var minus = Text("--minus", "PATH", "A second system, whose band centre is subtracted.");
         var minusSites = Text("--minus-sites", "1,4-8", "Its sites, where they are others.");
@@ -46,11 +46,11 @@ internal static class DosCommand
             if (parsed.GetValue(minus) is { } second) AnalyzeCommand.RefuseOption(second);
             var (semicoreElement, semicoreShell) = Semicore(parsed.GetValue(semicore));
             var request = new BandCentreRequest(Selection(parsed.GetValue(element), parsed.GetValue(orbital), parsed.GetValue(sites)),
-                Window(parsed.GetValue(window), parsed.GetValue(occupied), parsed.GetValue(valence)), parsed.GetValue(zero), semicoreElement, semicoreShell)
+                Window(parsed.GetValue(window), parsed.GetValue(occupied), parsed.GetValue(valence)), OneOf<EnergyZero>("--zero", parsed.GetValue(zero)), semicoreElement, semicoreShell)
             {
                 Core = Core(parsed.GetValue(core)),
-                Side = parsed.GetValue(side),
-                Spin = parsed.GetValue(spin),
+                Side = OneOf<VacuumSide>("--side", parsed.GetValue(side)),
+                Spin = OneOf<SpinChannel>("--spin", parsed.GetValue(spin)),
                 InterpolateEnds = parsed.GetValue(interpolate),
             };
             if (parsed.GetValue(minus) is null && (parsed.GetValue(minusSites) ?? parsed.GetValue(minusCore)) is not null)
@@ -95,6 +95,14 @@ internal static class DosCommand
     private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     private static DftFlowException Usage(string message, string hint) => new("DF1900", message, hint);
+
+    /// <summary>A name in lower case; the first of them where nothing is given.</summary>
+    private static T OneOf<T>(string option, string? text) where T : struct, Enum
+    {
+        if (text is null) return default;
+        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
+        return Array.IndexOf(names, text) is var index and >= 0 ? Enum.GetValues<T>()[index] : throw Usage($"'{text}' is none of the values of {option}.", $"There are {string.Join(", ", names)}.");
+    }
 
     private static ProjectedDosSelection Selection(string? element, string? orbital, string? sites)
     {

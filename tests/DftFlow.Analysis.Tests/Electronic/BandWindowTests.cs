@@ -53,7 +53,7 @@ public class BandWindowTests
         var manifold = Compute(Insulator, new(OxygenP, EnergyWindow.Manifold, EnergyZero.None));
         Assert.Equal((-6.25, -1.75), (manifold.WindowMinEv, manifold.WindowMaxEv));
         Assert.Equal(-4, manifold.TotalEv, 12);
-        Assert.Empty(manifold.Warnings.Where(warning => warning.Contains("partly filled", StringComparison.Ordinal)));
+        Assert.DoesNotContain(manifold.Warnings, warning => warning.Contains("partly filled", StringComparison.Ordinal));
         // With the Fermi level within the band, what is empty of it belongs to it, which is told.
         var metal = Compute(Insulator with { FermiEnergyEv = -3.1 }, new(OxygenP, EnergyWindow.Manifold, EnergyZero.None));
         Assert.Equal((-6.25, -1.75, -4), (metal.WindowMinEv, metal.WindowMaxEv, Math.Round(metal.TotalEv, 12)));
