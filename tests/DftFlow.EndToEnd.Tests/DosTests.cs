@@ -129,6 +129,8 @@ public sealed class DosTests : IDisposable
     [InlineData("DF1900", "run", "--zero", "sea")]
     [InlineData("DF1900", "run", "--window=valence", "--occupied")]
     [InlineData("DF1900", "run", "--minus-sites", "1")]
+    [InlineData("DF1900", "run", "--svg", "run/vasprun.xml")]
+    [InlineData("DF1900", "run", "--svg", "out/../out/dos.csv")]
     [InlineData("DF1453", "nowhere")]
     [InlineData("DF1453", "run", "--minus", "nowhere")]
     public async Task What_cannot_be_answered_is_refused_and_nothing_is_written(string code, string path, params string[] options)

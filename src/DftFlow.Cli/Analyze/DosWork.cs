@@ -61,6 +61,7 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
 
     public async Task<DosResult> RunAsync(IProgress<AnalysisStep> progress, CancellationToken cancellation)
     {
+        RefuseTwice();
         var readings = new[] { (Path, Request) }.Concat(Minus is { } minus ? [minus] : Array.Empty<(string, BandCentreRequest)>())
             .Select(one => DosRunFiles.ReadAsync(one.Item1, new DosReading(Keep(one.Item2)), progress, cancellation)).ToArray();
         var files = await Task.WhenAll(readings);
@@ -71,8 +72,20 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         var sensitivity = Sensitivity.Of(system.Run, system.Request, other is null ? null : (other.Run, other.Request));
         var groups = new[] { system }.Concat(other is null ? [] : new[] { other }).SelectMany(Groups).ToImmutableArray();
         var written = Files(system, other, sensitivity, progress);
-        return new(Answer(system, other, sensitivity, groups, [.. written.Select(file => file.Path)]), written);
+        var answer = Answer(system, other, sensitivity, groups, [.. written.Select(file => file.Path)]);
+        if (written.FirstOrDefault(file => answer.Inputs.Any(input => IsSame(input.File, file.Path))).Path is { } input)
+            throw new DftFlowException("DF1900", $"'{input}' is one of the files that are read.", "Write to another file.");
+        return new(answer, written);
     }
+
+    private void RefuseTwice()
+    {
+        var outputs = new[] { Svg, Png, Csv, SensitivityCsv }.OfType<string>().ToArray();
+        if (outputs.FirstOrDefault(path => outputs.Count(other => IsSame(path, other)) > 1) is { } twice)
+            throw new DftFlowException("DF1900", $"'{twice}' is to be written twice.", "Give each file a name of its own.");
+    }
+
+    private static bool IsSame(string first, string second) => System.IO.Path.GetFullPath(first) == System.IO.Path.GetFullPath(second);
 
     private (BandCentreRequest, BandCentreRequest?) WithOneCoreLevel(DosRun first, DosRun second) => BandCentreShift.WithOneCoreLevel(first, Request, second, Minus!.Value.Request);
 

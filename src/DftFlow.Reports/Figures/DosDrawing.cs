@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
 using ScottPlot;
@@ -25,12 +26,15 @@ public sealed class DosDrawing
 
     /// <param name="systems">One or two, or more.</param>
     /// <param name="curves">What is drawn beside the total; null: the selection, and every other element.</param>
-    /// <param name="range">In eV relative to the zero; null: from the foot of the band to 4 eV above the Fermi level.</param>
+    /// <param name="range">In eV relative to the zero; null: from the foot of the band to 4 eV above the Fermi level and the centre.</param>
     /// <exception cref="DftFlowException">What a band centre of the curves would throw, for a curve that is named.</exception>
     public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null)
     {
         var selections = curves ?? Selections(systems);
-        var panels = systems.Select(system => Panel.Of(system, selections, required: curves is not null)).ToArray();
+        // Of two systems, one may be without an element; what none has is a mistake, which its sum tells.
+        foreach (var selection in selections)
+            if (!systems.Any(system => selection.Element is null || system.Run.Sites.Contains(selection.Element))) selection.Sum(systems[0].Run);
+        var panels = systems.Select(system => Panel.Of(system, selections)).ToArray();
         var entries = Legend(selections);
         var limits = range ?? Range(panels);
         var rows = Rows(entries);
@@ -78,7 +82,7 @@ public sealed class DosDrawing
     /// <summary>A system with its curves on the scale of the zero; a curve that it has not is null.</summary>
     private sealed record Panel(string Name, DosCurve Total, ImmutableArray<DosCurve?> Curves, BandCentre? Centre, double? FermiEv, EnergyZero Zero)
     {
-        public static Panel Of(DosDrawingSystem system, IReadOnlyList<ProjectedDosSelection> selections, bool required)
+        public static Panel Of(DosDrawingSystem system, IReadOnlyList<ProjectedDosSelection> selections)
         {
             var zero = system.Request.PlaceZero(system.Run).ZeroEv;
             return new(system.Name, Relative(new ProjectedDosSelection())!, [.. selections.Select(Relative)], system.Centre, system.Run.FermiEnergyEv - zero, system.Request.Zero);
@@ -90,7 +94,7 @@ public sealed class DosDrawing
                     var curve = selection.Sum(system.Run);
                     return curve with { EnergiesEv = [.. curve.EnergiesEv.Select(energy => energy - zero)] };
                 }
-                catch (DftFlowException error) when (error.Code == "DF3204" && !required)
+                catch (DftFlowException error) when (error.Code == "DF3204")
                 {
                     return null;
                 }
@@ -114,14 +118,23 @@ public sealed class DosDrawing
         var entries = ImmutableArray.CreateBuilder<Entry>();
         foreach (var (index, selection) in selections.Index())
         {
-            var element = selection.Element;
-            var orbital = selection.Orbital is { } named ? element is null ? named : DosFigure.Shell(element, named) : "";
-            var label = $"{element?.Symbol ?? "selection"} {orbital}".Trim() + (selection.Sites.IsDefaultOrEmpty || element is null ? "" : "*");
-            // Curves of one element differ by their lines alone; and no two curves do by their colours alone.
-            entries.Add(new(label, label.Replace(' ', '_').TrimEnd('*'), element is null ? FigureCanvas.Vermilion : ElementColors.Of(element), Patterns[index % Patterns.Length], index == 0));
+            var (element, name) = (selection.Element, NameOf(selection));
+            var label = selection.Sites.IsDefaultOrEmpty ? name : string.Create(CultureInfo.InvariantCulture, $"{name} ({selection.Sites.Length} site{(selection.Sites.Length == 1 ? "" : "s")})");
+            // No two curves differ by their colours alone.
+            entries.Add(new(label, name.Replace(' ', '_'), element is null ? FigureCanvas.Vermilion : ElementColors.Of(element), Patterns[index % Patterns.Length], index == 0));
         }
         return entries.ToImmutable();
     }
+
+    /// <summary>As in <c>O 2p</c>.</summary>
+    private static string NameOf(ProjectedDosSelection selection) => selection switch
+    {
+        { IsTotal: true } => "DOS",
+        { Element: { } element, Orbital: { } orbital } => $"{element} {DosFigure.Shell(element, orbital)}",
+        { Element: { } element } => element.Symbol,
+        { Sites.IsDefaultOrEmpty: false } => $"sites {selection.Orbital}".TrimEnd(),
+        _ => selection.Orbital!,
+    };
 
     private static (double From, double To) Range(Panel[] panels)
     {
@@ -131,8 +144,9 @@ public sealed class DosDrawing
         {
             var energies = panel.Total.EnergiesEv;
             var fermi = panel.FermiEv ?? energies[^1];
-            from = Math.Min(from, panel.Centre is { } centre ? DosFigure.Foot(centre) - margin : fermi - below);
-            to = Math.Max(to, fermi + above);
+            // The Fermi level is always seen, and so is the centre, however far from each other.
+            from = Math.Min(from, panel.Centre is { } centre ? Math.Min(DosFigure.Foot(centre), fermi) - margin : fermi - below);
+            to = Math.Max(to, Math.Max(panel.Centre?.CentreEv ?? fermi, fermi) + above);
             if (panel.Centre is not { } marked) continue;
             if (marked.WindowMinEv > energies[0]) from = Math.Min(from, marked.WindowMinEv - margin);
             if (marked.WindowMaxEv < energies[^1]) to = Math.Max(to, marked.WindowMaxEv + margin);
@@ -196,7 +210,7 @@ public sealed class DosDrawing
         var baseline = frame.Top - 5;
         canvas.Text(RichText.Formulas(panel.Name), frame.Left, baseline, Anchor.Left, FigureCanvas.Ink);
         if (panel.Centre is { } told)
-            canvas.Text($"{(entries.Length > 0 ? entries[0].Label : "DOS")} centre {Numbers.Show(told.CentreEv, "eV")} eV", frame.Right, baseline, Anchor.Right, FigureCanvas.Blue);
+            canvas.Text($"{NameOf(told.Selection)} centre {Numbers.Show(told.CentreEv, "eV")} eV", frame.Right, baseline, Anchor.Right, FigureCanvas.Blue);
         if (panel.FermiEv is { } level && level >= range.From && level <= range.To)
             canvas.Text((RichText)"E" + RichText.Sub("F"), frame.Left + (float)((level - range.From) / (range.To - range.From)) * frame.Width + 3, frame.Top + 10, Anchor.Left, FigureCanvas.Ink);
         if (!spin) return;
