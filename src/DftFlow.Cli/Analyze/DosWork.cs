@@ -70,7 +70,7 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         var system = Subject.Of(Path, files[0], request);
         var other = second is null ? null : Subject.Of(Minus!.Value.Path, files[1], second);
         var sensitivity = Sensitivity.Of(system.Run, system.Request, other is null ? null : (other.Run, other.Request));
-        var groups = new[] { system }.Concat(other is null ? [] : new[] { other }).SelectMany(Groups).ToImmutableArray();
+        var groups = Groups(system, other).Concat(other is null ? [] : Groups(other, system)).ToImmutableArray();
         var written = Files(system, other, sensitivity, progress);
         var answer = Answer(system, other, sensitivity, groups, [.. written.Select(file => file.Path)]);
         if (written.FirstOrDefault(file => answer.Inputs.Any(input => IsSame(input.File, file.Path))).Path is { } input)
@@ -99,17 +99,17 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         return (site, element) => element == semicore || (selection.Element is { } named ? element == named : sites?.Contains(site + 1) ?? !selection.IsTotal);
     }
 
-    private IEnumerable<SiteGroupDocument> Groups(Subject system)
+    private IEnumerable<SiteGroupDocument> Groups(Subject system, Subject? other)
     {
         var groups = new List<SiteGroup>();
         if (Layers is { } layers) groups.AddRange(SiteGroups.Layers(system.Run, system.Request.Selection, layers.Axis, layers.ToleranceA));
-        if (BondedTo is { } bonded)
-        {
-            // Of two systems, one may be without the element: bare beside coated.
-            if (system.Run.Structure?.Elements.Contains(bonded.Element) != false || Minus is null) groups.AddRange(SiteGroups.BondedTo(system.Run, system.Request.Selection, bonded.Element, bonded.LongestA));
-        }
+        // Of two systems, one may be without the element: bare beside coated. That none has it is told by the grouping.
+        if (BondedTo is { } bonded && (Has(system) || other is null || !Has(other)))
+            groups.AddRange(SiteGroups.BondedTo(system.Run, system.Request.Selection, bonded.Element, bonded.LongestA));
         return SiteGroups.Centres(system.Run, system.Request, groups).Select(one => new SiteGroupDocument(system.Path, one.Group.Name, one.Group.HeightA, one.Group.Sites, one.Group.Sites.Length,
             DosAnswer.BySpin(one.Centre), DosAnswer.Finite(one.Centre?.WidthEv), DosAnswer.Finite(one.Centre?.Filling), one.Centre?.States, one.Reason));
+
+        bool Has(Subject one) => one.Run.Sites.Contains(BondedTo!.Value.Element);
     }
 
     private List<(string Path, ReadOnlyMemory<byte> Bytes)> Files(Subject system, Subject? other, ImmutableArray<SensitivityCell> sensitivity, IProgress<AnalysisStep> progress)
