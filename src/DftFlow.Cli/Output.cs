@@ -78,6 +78,9 @@ internal static class Output
     }
 }
 
+/// <summary>A file that a result was computed from.</summary>
+internal sealed record InputDocument(string File, string Sha256);
+
 internal sealed record ErrorAnswer(ErrorDocument Error);
 
 internal sealed record ValidateAnswer(bool Valid, ImmutableArray<DiagnosticDocument> Diagnostics, ErrorDocument? Error);

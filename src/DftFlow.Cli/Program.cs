@@ -22,6 +22,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     InspectCommand.Create(),
     AnalyzeCommand.Create(),
     StructureCommand.Create(),
+    AnalyzeCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -26,7 +26,7 @@ internal sealed record StructureInfoAnswer(
     ImmutableArray<SharedSiteDocument> SharedSites,
     ImmutableArray<string> Files,
     string Definition,
-    ImmutableArray<StructureInputDocument> Inputs,
+    ImmutableArray<InputDocument> Inputs,
     ImmutableArray<string> Warnings)
 {
     private const string Definitions = "vacuum_a: along each lattice axis the widest layer without an atom's centre, at right angles to the other two axes. "
@@ -79,8 +79,6 @@ internal sealed record BondsDocument(string First, string Second, int Count, dou
 internal sealed record CoordinationDocument(string Element, int Number, ImmutableSortedDictionary<string, int> Neighbours, ImmutableArray<int> Sites, double? MinA, double? MeanA, double? MaxA);
 
 internal sealed record SharedSiteDocument(int Site, string? Label, ImmutableSortedDictionary<string, double> Occupancies, double Vacancy);
-
-internal sealed record StructureInputDocument(string File, string Sha256);
 
 /// <summary>The document of <c>dftflow structure build --json</c>.</summary>
 internal sealed record StructureBuildAnswer(bool Valid, ImmutableArray<DiagnosticDocument> Diagnostics, ErrorDocument? Error, ImmutableArray<BuiltModelDocument> Models);

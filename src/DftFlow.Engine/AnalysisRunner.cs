@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Vasp.Outputs;
+using DftFlow.Vasp.Outputs.Grids;
 using DftFlow.Workflows;
 using DftFlow.Yaml;
 
@@ -13,7 +14,7 @@ namespace DftFlow.Engine;
 public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results)
 {
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Vasprun> runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
@@ -58,7 +59,6 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private void BandCentres(PlannedBandCentre planned, Draft draft)
     {
         var centres = ImmutableArray.CreateBuilder<Labelled<BandCentre>>();
-        var selection = new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []);
         foreach (var member in planned.Members)
         {
             if (!results.TryGetValue(member.Id, out var result))
@@ -66,7 +66,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 draft.Warn($"{member.Id} has no result, so that its numbers are missing.");
                 continue;
             }
-            draft.Input(result.InputOf("vasprun.xml"));
+            foreach (var file in FilesOf(result)) draft.Input(result.InputOf(file));
             var run = Read(result);
             foreach (var window in planned.Windows)
                 foreach (var zero in planned.Zeros)
@@ -75,7 +75,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                     BandCentre centre;
                     try
                     {
-                        centre = BandCentre.Compute(run, new BandCentreRequest(selection, window.Window, zero, planned.Semicore.Element, planned.Semicore.Shell));
+                        centre = BandCentre.Compute(run, Request(planned, window.Window, zero));
                     }
                     catch (DftFlowException error)
                     {
@@ -110,9 +110,30 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             if (reference is null) draft.Warn($"{value.Quantity} of {Show(value.Labels)} has no counterpart to be subtracted.");
             draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
         }
+        if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);
 
         bool IsReference(ImmutableSortedDictionary<string, string> labels) => planned.Minus.All(m => labels.GetValueOrDefault(m.Key) == m.Value);
     }
+
+    /// <summary>Beside the shifts of each member, what they are over every window and from every zero.</summary>
+    private void Sensitivities(PlannedBandCentre planned, ImmutableSortedDictionary<string, string> minus, Draft draft)
+    {
+        // What is subtracted is then not a member, but a window or a zero.
+        if (minus.ContainsKey("window") || minus.ContainsKey("zero")) return;
+        foreach (var member in planned.Members)
+        {
+            var reference = planned.Members.FirstOrDefault(other => other != member && other.Labels.SequenceEqual(member.Labels.SetItems(minus)));
+            if (reference is null || !results.TryGetValue(member.Id, out var result) || !results.TryGetValue(reference.Id, out var referenceResult)) continue;
+            var (run, other) = (Read(result), Read(referenceResult));
+            var asked = Request(planned, planned.Windows[0].Window, planned.Zeros[0]);
+            var (request, second) = BandCentreShift.WithOneCoreLevel(run, asked, other, asked);
+            foreach (var cell in Sensitivity.Of(run, request, (other, second), planned.Windows.Select(window => window.Window)))
+                draft.Sensitivity.Add(new(member.Labels, cell.Window, BlockShape.Kebab(cell.Zero.ToString()), cell.BandCentreEv, cell.MinusBandCentreEv, cell.ShiftEv, cell.Reason));
+        }
+    }
+
+    private static BandCentreRequest Request(PlannedBandCentre planned, EnergyWindow window, EnergyZero zero) =>
+        new(new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []), window, zero, planned.Semicore.Element, planned.Semicore.Shell) { Core = planned.Core };
 
     private void Reactions(PlannedInterfaceReaction planned, Draft draft, CancellationToken cancellationToken)
     {
@@ -153,18 +174,41 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         draft.Details = new WindowDetails(windows.ToImmutable());
     }
 
-    private Vasprun Read(StoredResult result)
+    // The OUTCAR has the core levels, the LOCPOT the vacuum level.
+    private static IEnumerable<string> FilesOf(StoredResult result) =>
+        ((string[])["vasprun.xml", "OUTCAR", "LOCPOT"]).Where(file => result.Manifest.Outputs.Any(output => output.Name == file));
+
+    private DosRun Read(StoredResult result)
     {
-        var path = result.PathOf("vasprun.xml");
-        if (runs.TryGetValue(path, out var known)) return known;
+        if (runs.TryGetValue(result.Directory, out var known)) return known;
+        var run = DosRun.FromVasprun(Open("vasprun.xml", stream => Vasprun.Read(stream, VasprunContent.ProjectedDos | VasprunContent.Eigenvalues | VasprunContent.Structures)));
+        var there = FilesOf(result).ToHashSet();
+        var core = there.Contains("OUTCAR") ? CoreLevels.Of(Open("OUTCAR", stream => Outcar.Read(stream))) : null;
+        PotentialProfile? potential = null;
+        DftFlowException? noPotential = null;
         try
         {
-            using var stream = File.OpenRead(path);
-            return runs[path] = Vasprun.Read(stream, VasprunContent.ProjectedDos | VasprunContent.Dos | VasprunContent.Eigenvalues);
+            if (there.Contains("LOCPOT")) potential = PotentialProfile.Of(Open("LOCPOT", stream => VolumetricFile.Read<float>(stream, new() { Kind = GridKind.Potential, FirstBlockOnly = true })));
         }
         catch (DftFlowException error)
         {
-            throw error.InFile(path);
+            // A crystal without vacuum has a potential, but no such zero.
+            noPotential = error;
+        }
+        return runs[result.Directory] = run.With(core, potential, noPotential);
+
+        T Open<T>(string file, Func<Stream, T> read)
+        {
+            var path = result.PathOf(file);
+            try
+            {
+                using var stream = File.OpenRead(path);
+                return read(stream);
+            }
+            catch (DftFlowException error)
+            {
+                throw error.InFile(path);
+            }
         }
     }
 
@@ -194,6 +238,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         private readonly List<string> warnings = [];
 
         public AnalysisDetails? Details { get; set; }
+
+        public List<SensitivityValue> Sensitivity { get; } = [];
 
         public DftFlowException? Error { get; set; }
 
@@ -252,6 +298,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 Definition = string.Join("\n", definitions),
                 Inputs = [.. inputs],
                 Warnings = [.. warnings],
+                Sensitivity = [.. Sensitivity],
                 Error = Error is null ? null : ErrorDocument.Of(Error),
             }, Details);
         }

@@ -126,9 +126,17 @@ public sealed record AnalysisResult
 
     public required ImmutableArray<string> Warnings { get; init; }
 
+    /// <summary>Of a difference of band centres: each shift over every window and from every zero, since it means nothing without one. Empty for others.</summary>
+    public ImmutableArray<SensitivityValue> Sensitivity { get; init; } = [];
+
     /// <summary>Why the analysis could not be made; null where it could.</summary>
     public ErrorDocument? Error { get; init; }
 }
+
+/// <summary>A band-centre shift over one window from one zero; null with a reason where it cannot be had.</summary>
+/// <param name="Labels">Of the member, without window and zero.</param>
+public sealed record SensitivityValue(
+    ImmutableSortedDictionary<string, string> Labels, string Window, string Zero, double? BandCentreEv, double? MinusBandCentreEv, double? ShiftEv, string? Reason);
 
 /// <summary>One number.</summary>
 public sealed record AnalysisValue

@@ -160,6 +160,7 @@ internal sealed partial class ReportPage
         return Html.Of($"""
             <section aria-labelledby="{anchor}"><h2 id="{anchor}">{Name(id)} <span class="kind">{analysis.Kind}</span></h2>
             {table}
+            {Sensitivity(analysis)}
             {(analysis.Error is null ? Html.Empty : Error(analysis.Error))}
             {Definition(analysis.Definition)}
             {List("warnings", analysis.Warnings)}
@@ -167,6 +168,24 @@ internal sealed partial class ReportPage
             </section>
             """);
     }
+
+    /// <summary>A shift over every window (rows) from every zero (columns), for each member.</summary>
+    private static Html Sensitivity(AnalysisResult analysis) => Html.Join(analysis.Sensitivity.GroupBy(cell => string.Join(", ", cell.Labels.Select(label => label.Value))).Select(member =>
+    {
+        var zeros = member.Select(cell => cell.Zero).Distinct().ToArray();
+        var windows = member.Select(cell => cell.Window).Distinct().Count();
+        var reasons = member.Where(cell => cell.Reason is not null).GroupBy(cell => cell.Reason!)
+            .Select(reason => $"{string.Join(", ", reason.GroupBy(cell => cell.Zero).Select(zero => zero.Count() == windows ? zero.Key : $"{string.Join(" and ", zero.Select(cell => cell.Window))} from {zero.Key}"))}: {reason.Key}");
+        var name = $"The shift{(member.Key.Length > 0 ? $" of {member.Key}" : "")} by window and zero (eV)";
+        return Html.Of($"""
+            <h3>{RichText.Formulas(name)}</h3>
+            {Scrolling(name, Html.Of($"""
+                <table><thead><tr><th scope="col">Window</th>{zeros.Select(zero => Html.Of($"<th scope=\"col\" class=\"number\">{zero}</th>"))}</tr></thead>
+                <tbody>{member.GroupBy(cell => cell.Window).Select(row => Html.Of($"<tr><th scope=\"row\">{row.Key.Replace('-', '−')}</th>{row.Select(cell => Number(cell.ShiftEv, "eV", signed: true))}</tr>\n"))}</tbody></table>
+                """))}
+            {List("reasons", [.. reasons])}
+            """);
+    }));
 
     // One line for each kind of number; many of them fold away.
     private static Html Definition(string definition)

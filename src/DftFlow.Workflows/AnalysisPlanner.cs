@@ -79,15 +79,33 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         foreach (var site in block.Sites ?? [])
             if (members.FirstOrDefault(m => site < 1 || site > m.Input.Structure.Sites.Length || m.Input.Structure.Sites[site - 1].Element != element) is { } other)
                 diagnostics.Error("DF1017", block.MarkOf("sites"), $"Site {site} of '{other.Id}' is not {element}.", "Sites are numbered from 1 in the order of the POSCAR.");
-        if (block.Orbital is { } orbital && !Orbitals.Contains(orbital.Value))
+        if (block.Zero?.Items.FirstOrDefault(zero => zero.Value == EnergyZero.Vacuum) is { } vacuum && members.FirstOrDefault(m => m.Input.Incar["LVHAR"] is null && m.Input.Incar["LVTOT"] is null) is { } flat)
+            diagnostics.Error("DF1019", vacuum.At, $"'{flat.Id}' does not write the potential that the vacuum level is found in.", "Add 'potential' to the outputs of that calculation.");
+        if (block.Orbital is { } orbital && !OrbitalNames.AreKnown(orbital.Value))
             diagnostics.Error("DF1007", orbital.At, $"'{orbital.Value}' is not an orbital.", Diagnostics.Suggest(orbital.Value, Orbitals));
         var semicore = Semicore(block.Semicore, element);
         return new PlannedBandCentre(id, members, element, block.Orbital?.Value, block.Sites, Windows(block),
-            [.. (block.Zero?.Items ?? [new Located<EnergyZero>(EnergyZero.Fermi, block.At)]).Select(z => z.Value)], semicore);
+            [.. (block.Zero?.Items ?? [new Located<EnergyZero>(EnergyZero.Fermi, block.At)]).Select(z => z.Value)], semicore)
+        {
+            Core = Core(block.Core),
+        };
     }
 
     private static readonly ImmutableArray<string> Orbitals =
-        ["s", "p", "d", "f", "py", "pz", "px", "dxy", "dyz", "dz2", "dxz", "dx2-y2", "x2-y2", "fy3x2", "fxyz", "fyz2", "fz3", "fxz2", "fzx2", "fx3"];
+        ["s", "p", "d", "f", "t2g", "eg", "py", "pz", "px", "dxy", "dyz", "dz2", "dxz", "dx2-y2", "fy3x2", "fxyz", "fyz2", "fz3", "fxz2", "fzx2", "fx3"];
+
+    private CoreLevelChoice Core(Located<string>? text)
+    {
+        try
+        {
+            return text is null ? new() : CoreLevelChoice.Parse(text.Value);
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Error("DF1007", text!.At, error.Message, error.Hint);
+            return new();
+        }
+    }
 
     private (Element Element, char Shell) Semicore(Located<string>? text, Element element)
     {
@@ -107,13 +125,14 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
                 case YamlScalar { Text: "full" }: windows.Add(BandWindow.Full); break;
                 case YamlScalar { Text: "occupied" }: windows.Add(BandWindow.Occupied); break;
                 case YamlScalar { Text: "valence" }: windows.Add(BandWindow.Valence); break;
+                case YamlScalar { Text: "manifold" }: windows.Add(BandWindow.Manifold); break;
                 case YamlMapping when new Binder(diagnostics).Bind<EnergyRangeBlock>(node, "a window") is { } range:
                     if (!(range.FromEv < range.ToEv)) diagnostics.Error("DF1007", range.At, "The window ends before it begins.");
                     else windows.Add(new BandWindow(string.Create(CultureInfo.InvariantCulture, $"{range.FromEv}..{range.ToEv} eV"), new EnergyWindow(range.FromEv, range.ToEv)));
                     break;
                 case YamlMapping: break;
                 default:
-                    diagnostics.Error("DF1007", node.At, "A window is full, occupied, valence, or { from: -8 eV, to: 0 eV }.");
+                    diagnostics.Error("DF1007", node.At, "A window is full, occupied, valence, manifold, or { from: -8 eV, to: 0 eV }.");
                     break;
             }
         return windows.ToImmutable();

@@ -34,7 +34,7 @@ public abstract record PlannedAnalysis(string Id)
     public virtual IEnumerable<string> Needs => [];
 }
 
-/// <summary>A band centre's window and what tables call it: full, occupied, valence, or its limits.</summary>
+/// <summary>A band centre's window and what tables call it: full, occupied, valence, manifold, or its limits.</summary>
 public sealed record BandWindow(string Name, EnergyWindow Window)
 {
     public static BandWindow Full { get; } = new("full", EnergyWindow.Full);
@@ -42,6 +42,8 @@ public sealed record BandWindow(string Name, EnergyWindow Window)
     public static BandWindow Occupied { get; } = new("occupied", EnergyWindow.Occupied);
 
     public static BandWindow Valence { get; } = new("valence", EnergyWindow.Valence);
+
+    public static BandWindow Manifold { get; } = new("manifold", EnergyWindow.Manifold);
 }
 
 /// <param name="Members">The calculations, with their labels.</param>
@@ -57,6 +59,9 @@ public sealed record PlannedBandCentre(
     (Element Element, char Shell) Semicore) : PlannedAnalysis(Id)
 {
     public override string Kind => "band-centre";
+
+    /// <summary>Which core level is the zero <c>core</c>.</summary>
+    public CoreLevelChoice Core { get; init; } = new();
 
     public override ImmutableArray<QuantityKind> Quantities { get; } =
     [

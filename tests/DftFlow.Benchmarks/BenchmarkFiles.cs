@@ -20,6 +20,9 @@ internal static class BenchmarkFiles
     /// <summary>The DOS of so many sites with lm and spin on 3000 energies, and nothing else that is long, 0.66 MB a site; its text is made as it is read.</summary>
     public static DosStream LongDos(int sites) => new DosStream(sites);
 
+    /// <summary>The slab of <see cref="SlabVasprun"/>, without and with the projections of its bands: 180 and 380 MB.</summary>
+    public static string VasprunSlab(bool projectedBands) => Made(projectedBands ? "vasprun-slab-bands.xml" : "vasprun-slab.xml", stream => SlabVasprun.Write(stream, projectedBands));
+
     public static string? Vasprun39 => FromCorpus("vasprun-benchmark-life-oxide-39mb", "vasprun.pbesol.xml.gz");
 
     public static string? Procar57 => FromCorpus("benchmark-procar-57mb", "PROCAR.gz");

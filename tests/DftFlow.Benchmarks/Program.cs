@@ -18,6 +18,12 @@ if (args is ["--bader", var points])
     await BaderBenchmark.RunAsync(int.Parse(points, CultureInfo.InvariantCulture));
     return;
 }
+// The files for timing whole commands, where they lie.
+if (args is ["--files"])
+{
+    foreach (var file in new[] { BenchmarkFiles.VasprunSlab(projectedBands: false), BenchmarkFiles.VasprunSlab(projectedBands: true) }) Console.WriteLine(file);
+    return;
+}
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false))).WithArtifactsPath(Path.Combine(BenchmarkFiles.Folder, "..", "benchmarks"));
 if (args.Length > 0)
 {

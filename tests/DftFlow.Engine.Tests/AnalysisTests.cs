@@ -34,6 +34,28 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal("DF1001", Run(results, planned).Error!.Code);
     }
 
+    [Fact]
+    public async Task A_shift_of_band_centres_has_its_sensitivity_beside_it()
+    {
+        var (results, planned) = await BandCentreAsync();
+        var member = planned.Members[0];
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        results["b"] = results["a"];
+        planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9:9", new EnergyWindow(-9, 9))] };
+        var difference = new PlannedDifference("shift", planned, labels.Add("model", "bare"));
+        var outcomes = new AnalysisRunner(results).Run([planned, difference], TestContext.Current.CancellationToken);
+        Assert.Empty(outcomes[0].Result.Sensitivity);
+        var cells = outcomes[1].Result.Sensitivity;
+        // Four windows that have names and the one of limits, from six zeros, of the one member that is shifted.
+        Assert.Equal(5 * 6, cells.Length);
+        Assert.All(cells, cell => Assert.Equal("coated", cell.Labels["model"]));
+        Assert.Equal(0, cells.Single(cell => cell is { Window: "full", Zero: "none" }).ShiftEv);
+        Assert.All(cells.Where(cell => cell.ShiftEv is null), cell => Assert.NotNull(cell.Reason));
+        // Against another zero there is no second system.
+        var zeros = planned with { Zeros = [EnergyZero.None, EnergyZero.Fermi] };
+        Assert.Empty(new AnalysisRunner(results).Run([zeros, new PlannedDifference("shift", zeros, labels.Add("zero", "none"))], TestContext.Current.CancellationToken)[1].Result.Sensitivity);
+    }
+
     private async Task<(Dictionary<string, StoredResult> Results, PlannedBandCentre Planned)> BandCentreAsync()
     {
         var calculation = Calculation("a");

@@ -110,6 +110,20 @@ public partial class ReportWriterTests
     }
 
     [Fact]
+    public async Task A_shift_of_band_centres_has_its_sensitivity_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = Samples.Outcome("shift", "difference", null, Samples.Value(-0.3214, "band_centre_difference", labels: ("model", "coated")));
+        SensitivityValue Cell(string window, string zero, double? shift, string? reason = null) => new(Samples.Labels(("model", "coated")), window, zero, -3, -3 - shift, shift, reason);
+        outcome = outcome with { Result = outcome.Result with { Sensitivity = [Cell("full", "fermi", 0.25), Cell("full", "vbm", null, "A metal has none."), Cell("-8:0", "fermi", -0.125), Cell("-8:0", "vbm", null, "A metal has none.")] } };
+        await ReportWriter.WriteAsync(Samples.Run(outcome), [outcome], folder.Path, Cancellation);
+        var page = Page(folder.Path);
+        foreach (var words in (string[])["The shift of coated by window and zero (eV)", "<th scope=\"col\" class=\"number\">vbm</th>", "&#x2B;0.250<", "−0.125<", "−8:0", "vbm: A metal has none."])
+            Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Contains("\"minus_band_centre_ev\": -3.25", await File.ReadAllTextAsync(Path.Combine(folder.Path, "results.json"), Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_number_that_is_not_finite_is_a_dash_with_a_warning()
     {
         using var folder = new TemporaryFolder();

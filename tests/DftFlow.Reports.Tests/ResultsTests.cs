@@ -63,6 +63,7 @@ public class ResultsTests
                   "definition": "What oxygen-band is.",
                   "inputs": [],
                   "warnings": [],
+                  "sensitivity": [],
                   "error": null
                 }
               },

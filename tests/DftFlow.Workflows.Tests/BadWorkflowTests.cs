@@ -65,8 +65,10 @@ public sealed class BadWorkflowTests : IDisposable
     [InlineData("zero: fermi", "zero: []", "DF1009", 25, 3, "nothing to compute")]
     // Analyses.
     [InlineData("    band-centre: {", "    band-center: {", "DF1006", 26, 5, "Did you mean 'band-centre'?")]
-    [InlineData("window: occupied", "window: occupeid", "DF1007", 26, 72, "full, occupied, valence")]
+    [InlineData("window: occupied", "window: occupeid", "DF1007", 26, 72, "full, occupied, valence, manifold")]
     [InlineData("  band:\n", "  shift: { difference: { of: band, minus: { model: [2, 2, 2] } } }\n  band:\n", "DF1007", 25, 52, "a word or a number, not a list")]
+    [InlineData("zero: fermi", "zero: vacuum", "DF1019", 26, 88, "does not write the potential")]
+    [InlineData("zero: fermi", "zero: core, core: O-9s", "DF1007", 26, 100, "does not name a core level")]
     [InlineData("zero: fermi", "zero: ferm", "DF1007", 26, 88, "Did you mean 'fermi'?")]
     public void Tells_what_where_and_what_to_do(string old, string changed, string code, int line, int column, string words)
     {

@@ -1,15 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs;
 
 namespace DftFlow.Analysis.Electronic;
-
-/// <summary>What a band centre is asked of.</summary>
-/// <param name="SemicoreElement">With <see cref="EnergyZero.Semicore"/>: the element whose level is the zero; oxygen unless named.</param>
-/// <param name="SemicoreShell">With <see cref="EnergyZero.Semicore"/>: s, p, d or f.</param>
-public sealed record BandCentreRequest(
-    ProjectedDosSelection Selection, EnergyWindow Window, EnergyZero Zero = EnergyZero.Fermi, Element? SemicoreElement = null, char SemicoreShell = 's');
 
 /// <summary>
 /// The centre of a band: the first moment of its density of states in a window, ∫gE/∫g, by the trapezoid rule over the file's own
@@ -26,8 +19,20 @@ public sealed record BandCentre
 
     public double? DownEv { get; init; }
 
-    /// <summary>Square root of the second central moment, both spins together.</summary>
+    /// <summary>Of which spin <see cref="WidthEv"/>, <see cref="Filling"/>, <see cref="States"/> and the higher moments are.</summary>
+    public SpinChannel Spin { get; init; }
+
+    /// <summary>The centre of that spin.</summary>
+    public double CentreEv => Spin switch { SpinChannel.Up => UpEv!.Value, SpinChannel.Down => DownEv!.Value, _ => TotalEv };
+
+    /// <summary>σ: square root of the second central moment; NaN where that is negative.</summary>
     public required double WidthEv { get; init; }
+
+    /// <summary>The third central moment over σ³: negative where the tail points to low energies.</summary>
+    public double Skewness { get; init; }
+
+    /// <summary>The fourth central moment over σ⁴: 3 of a Gaussian, 1.8 of a rectangle.</summary>
+    public double Kurtosis { get; init; }
 
     /// <summary>The part of the window's states that lies at or below the Fermi level; null where the file has none.</summary>
     public double? Filling { get; init; }
@@ -53,6 +58,9 @@ public sealed record BandCentre
     /// <summary>The place of the zero on the file's own scale.</summary>
     public required double ZeroEv { get; init; }
 
+    /// <summary>What the zero is, in words.</summary>
+    public string ZeroText { get; init; } = "";
+
     /// <summary>What was computed, in words.</summary>
     public required string Definition { get; init; }
 
@@ -62,36 +70,38 @@ public sealed record BandCentre
     public required DosCurve Curve { get; init; }
 
     /// <summary>Computes a band centre.</summary>
-    /// <param name="run">Read with its projected DOS, and with its eigenvalues where the zero is the valence band's maximum.</param>
+    /// <param name="run">Read with its projected DOS, and with what its zero needs.</param>
     /// <exception cref="DftFlowException">
-    /// DF3202: the window lies outside the DOS, or holds no states. DF3206: the zero cannot be placed. DF3201 and DF3203 to
-    /// DF3205 as <see cref="ProjectedDosSelection.Sum"/>.
+    /// DF3202: the window lies outside the DOS, or holds no states. DF3206: the zero cannot be placed. DF3207: there are no spin channels.
+    /// DF3209: no gaps bound the manifold. DF3201, DF3203 to DF3205 and DF3208 as <see cref="ProjectedDosSelection.Sum"/>.
     /// </exception>
-    public static BandCentre Compute(Vasprun run, BandCentreRequest request)
+    public static BandCentre Compute(DosRun run, BandCentreRequest request)
     {
         var curve = request.Selection.Sum(run);
-        var (zero, zeroText) = PlaceZero(run, request);
+        if (request.Spin != SpinChannel.Both && curve.Density.Length < 2)
+            throw new DftFlowException("DF3207", "The density of states has no spin channels.", "Ask for both spins; only a collinear run with ISPIN = 2 has two.");
+        var (zero, zeroText) = request.PlaceZero(run);
         var relative = curve with { EnergiesEv = [.. curve.EnergiesEv.Select(energy => energy - zero)] };
-        var energies = relative.EnergiesEv.AsSpan();
         double? fermi = run.FermiEnergyEv - zero;
-        var window = Resolve(run, request, energies, fermi);
-        var (first, last) = PointsWithin(energies, window.Min, window.Max);
+        var window = WindowLimits.Resolve(run, request, relative.EnergiesEv.AsSpan(), fermi);
+        var part = Cut.Of(relative, window, request.InterpolateEnds);
 
-        var density = relative.Total();
-        var total = Moments.Of(energies, density, first, last);
-        if (!(total.States > 0))
-            throw new DftFlowException("DF3202", string.Create(CultureInfo.InvariantCulture, $"The {request.Selection} has no states from {window.Min:0.###} to {window.Max:0.###} eV."), "Choose a window in which the band lies.");
-        var spins = relative.Density.Length == 2
-            ? relative.Density.Select(spin => Moments.Of(relative.EnergiesEv.AsSpan(), spin.AsSpan(), first, last)).ToArray()
-            : null;
+        var total = part.Moments(SpinChannel.Both);
+        var spins = relative.Density.Length == 2 ? new[] { part.Moments(SpinChannel.Up), part.Moments(SpinChannel.Down) } : null;
+        var asked = request.Spin switch { SpinChannel.Up => spins![0], SpinChannel.Down => spins![1], _ => total };
+        if (!(asked.States > 0) || !(total.States > 0))
+            throw new DftFlowException("DF3202", string.Create(CultureInfo.InvariantCulture, $"The {request.Selection} has no states from {window.Min:0.###} to {window.Max:0.###} eV{(request.Spin == SpinChannel.Both ? "" : " in that spin channel")}."), "Choose a window in which the band lies.");
         return new BandCentre
         {
-            TotalEv = total.Centre,
-            UpEv = spins?[0] is { States: > 0 } up ? up.Centre : null,
-            DownEv = spins?[1] is { States: > 0 } down ? down.Centre : null,
-            WidthEv = total.Width,
-            Filling = PartBelow(fermi, energies, density, first, last) / total.States,
-            States = total.States,
+            TotalEv = total.CentreEv,
+            UpEv = spins?[0] is { States: > 0 } up ? up.CentreEv : null,
+            DownEv = spins?[1] is { States: > 0 } down ? down.CentreEv : null,
+            Spin = request.Spin,
+            WidthEv = asked.WidthEv,
+            Skewness = asked.Skewness,
+            Kurtosis = asked.Kurtosis,
+            Filling = part.StatesBelow(fermi, request) / asked.States,
+            States = asked.States,
             SiteCount = relative.SiteCount,
             Selection = request.Selection,
             FermiEv = fermi,
@@ -99,104 +109,79 @@ public sealed record BandCentre
             WindowMaxEv = window.Max,
             Zero = request.Zero,
             ZeroEv = zero,
+            ZeroText = zeroText,
             Definition = Describe(request, relative, window, zero, zeroText),
-            Warnings = [.. Warn(run, request.Window, energies.ToArray(), last - first + 1, spins)],
+            Warnings = [.. Warn(run, request, relative, window, fermi, part.Count, spins)],
             Curve = relative,
         };
     }
 
-    private readonly record struct Moments(double States, double Centre, double Width)
+    /// <summary>The part of a curve that lies within a window: its own points, and the ends themselves where they are interpolated.</summary>
+    private sealed record Cut(double[] EnergiesEv, double[][] Density)
     {
-        public static Moments Of(ReadOnlySpan<double> energies, ReadOnlySpan<double> density, int first, int last)
+        public int Count => EnergiesEv.Length;
+
+        public static Cut Of(DosCurve curve, (double Min, double Max) window, bool interpolateEnds)
         {
-            var states = Trapezoid.Moment(energies, density, first, last, 0, 0);
-            var centre = Trapezoid.Moment(energies, density, first, last, 0, 1) / states;
-            var variance = Trapezoid.Moment(energies, density, first, last, centre, 2) / states;
-            // A density that a smearing of Methfessel and Paxton makes negative in places can turn a narrow band's variance below zero.
-            return new Moments(states, centre, variance >= 0 ? Math.Sqrt(variance) : double.NaN);
-        }
-    }
+            var energies = curve.EnergiesEv.AsSpan();
+            var (first, last) = WindowLimits.PointsWithin(energies, window.Min, window.Max);
+            var before = interpolateEnds && first > 0 && energies[first] > window.Min;
+            var after = interpolateEnds && last + 1 < energies.Length && energies[last] < window.Max;
+            return new([.. before ? [window.Min] : Array.Empty<double>(), .. energies[first..(last + 1)], .. after ? [window.Max] : Array.Empty<double>()],
+                [.. curve.Density.Select(density => (double[])[.. before ? [At(density, first - 1, window.Min)] : Array.Empty<double>(), .. density.AsSpan(first, last - first + 1), .. after ? [At(density, last, window.Max)] : Array.Empty<double>()])]);
 
-    private static (double ZeroEv, string Text) PlaceZero(Vasprun run, BandCentreRequest request)
-    {
-        switch (request.Zero)
+            double At(ImmutableArray<double> density, int left, double energy) =>
+                density[left] + (density[left + 1] - density[left]) * (energy - curve.EnergiesEv[left]) / (curve.EnergiesEv[left + 1] - curve.EnergiesEv[left]);
+        }
+
+        public BandMoments Moments(SpinChannel spin) => BandMoments.Of(EnergiesEv, Of(spin), 0, Count - 1);
+
+        public double? StatesBelow(double? fermi, BandCentreRequest request)
         {
-            case EnergyZero.None:
-                return (0, "the zero of the file's own scale");
-            case EnergyZero.Fermi:
-                return (run.FermiEnergyEv ?? throw NoZero("the file has no Fermi level", "A run that stopped early has none: let it finish."), "the Fermi level");
-            case EnergyZero.Vbm:
-                var edges = run.Eigenvalues is { } eigenvalues ? BandEdges.Of(eigenvalues) : null;
-                if (edges is null) throw NoZero("the file has no eigenvalues to find the valence band's maximum in", "Read the eigenvalues with the file, or choose another zero.");
-                return (edges.VbmEv ?? throw NoZero("a metal has no valence-band maximum", "Take the Fermi level or a semicore level as the zero."), "the valence-band maximum");
-            default:
-                var level = SemicoreLevel.Find(run, request.SemicoreElement ?? Element.Parse("O"), request.SemicoreShell);
-                return (level.CentreEv, string.Create(CultureInfo.InvariantCulture,
-                    $"the centre of the {level.Element} {level.Shell} states from {level.FromEv:0.###} to {level.ToEv:0.###} eV of the file's scale ({level.StatesPerAtom:0.##} states an atom; the bands below the valence band, parted from it by at least {OccupiedBands.SmallestGapEv} eV without {level.Element} states, in which that shell has at least half of them)"));
+            if (fermi is not { } level) return null;
+            var last = Count - 1;
+            while (last >= 0 && !(EnergiesEv[last] <= level)) last--;
+            var density = Of(request.Spin);
+            var states = Trapezoid.Moment(EnergiesEv, density, 0, last, 0, 0);
+            if (!request.InterpolateEnds || last < 0 || last == Count - 1) return states;
+            var step = level - EnergiesEv[last];
+            var atLevel = density[last] + (density[last + 1] - density[last]) * step / (EnergiesEv[last + 1] - EnergiesEv[last]);
+            return states + step * (density[last] + atLevel) / 2;
         }
-    }
 
-    private static DftFlowException NoZero(string reason, string hint) => new("DF3206", $"The zero of energy cannot be placed: {reason}.", hint);
-
-    private static (double Min, double Max) Resolve(Vasprun run, BandCentreRequest request, ReadOnlySpan<double> energies, double? fermi)
-    {
-        var window = request.Window;
-        var min = window.MinEv ?? energies[0];
-        var max = window.MaxEv ?? energies[^1];
-        if (window.Part == BandPart.All) return (min, max);
-        var level = fermi ?? throw new DftFlowException("DF3202", "The occupied states have no end: the file has no Fermi level.", "A run that stopped early has none: let it finish.");
-        max = Math.Min(max, level);
-        if (window.Part == BandPart.Occupied) return (min, max);
-        if (OccupiedBands.Of(run, request.Selection.Element, run.FermiEnergyEv!.Value) is not [.., { First: var foot }])
-            throw new DftFlowException("DF3202", $"There is no valence band: {request.Selection.Element?.Symbol ?? "the cell"} has no states below the Fermi level.", "Choose another window.");
-        if (foot == 0)
-            throw new DftFlowException("DF3202", "The valence band has no lower end: the density of states begins within it.", "Widen the DOS downwards (EMIN), or give the window's limits.");
-        return (Math.Max(min, energies[foot - 1]), max);
-    }
-
-    private static (int First, int Last) PointsWithin(ReadOnlySpan<double> energies, double min, double max)
-    {
-        int first = 0, last = energies.Length - 1;
-        while (first < energies.Length && !(energies[first] >= min)) first++;
-        while (last >= 0 && !(energies[last] <= max)) last--;
-        if (last - first >= 1) return (first, last);
-        throw new DftFlowException("DF3202", string.Create(CultureInfo.InvariantCulture,
-            $"The window from {min:0.###} to {max:0.###} eV holds fewer than two points of the DOS, which has {energies.Length} from {energies[0]:0.###} to {energies[^1]:0.###} eV, relative to the zero."),
-            "Choose a window within the DOS, or write a finer or wider one (NEDOS, EMIN, EMAX).");
-    }
-
-    private static double? PartBelow(double? fermi, ReadOnlySpan<double> energies, double[] density, int first, int last)
-    {
-        if (fermi is not { } level) return null;
-        while (last >= first && !(energies[last] <= level)) last--;
-        return Trapezoid.Moment(energies, density, first, last, 0, 0);
+        private double[] Of(SpinChannel spin) => spin == SpinChannel.Both ? Density.Length == 1 ? Density[0] : [.. Density[0].Zip(Density[1], (up, down) => up + down)] : Density[spin == SpinChannel.Up ? 0 : 1];
     }
 
     private static string Describe(BandCentreRequest request, DosCurve curve, (double Min, double Max) window, double zero, string zeroText)
     {
-        var range = request.Window switch
-        {
-            { MinEv: null, MaxEv: null, Part: BandPart.All } => "the whole range of the DOS, on which the value depends:",
-            { Part: BandPart.Occupied } => "the occupied states, semicore ones included:",
-            { Part: BandPart.Valence } => string.Create(CultureInfo.InvariantCulture,
-                $"the valence band, which ends at the Fermi level and begins where the projected DOS of {request.Selection.Element?.Symbol ?? "all"} leaves a gap of at least {OccupiedBands.SmallestGapEv} eV (below {OccupiedBands.EmptyFraction} of its maximum):"),
-            _ => "the closed window",
-        };
         var spins = curve.Density.Length == 2 ? "both spins" : "one spin channel";
+        var ends = request.InterpolateEnds ? ", cut at its ends by linear interpolation," : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"∫g(E)E dE / ∫g(E) dE of the {request.Selection} ({curve.SiteCount} sites, {spins}), by the trapezoid rule over the file's grid points in {range} {window.Min:0.####} to {window.Max:0.####} eV relative to {zeroText}, which lies at {zero:0.####} eV on the file's own scale.");
+            $"∫g(E)E dE / ∫g(E) dE of the {request.Selection} ({curve.SiteCount} sites, {spins}), by the trapezoid rule over the file's grid points in {WindowLimits.Describe(request)} {window.Min:0.####} to {window.Max:0.####} eV{ends} relative to {zeroText}, which lies at {zero:0.####} eV on the file's own scale.");
     }
 
-    private static IEnumerable<string> Warn(Vasprun run, EnergyWindow window, double[] energies, int points, Moments[]? spins)
+    private static IEnumerable<string> Warn(DosRun run, BandCentreRequest request, DosCurve curve, (double Min, double Max) window, double? fermi, int points, BandMoments[]? spins)
     {
-        if (!run.Complete) yield return "The vasprun.xml is not complete: the DOS may not be that of the final state.";
-        else if (!run.ElectronicConverged) yield return "The run did not converge electronically.";
-        if (window.MinEv < energies[0] || window.MaxEv > energies[^1])
+        foreach (var warning in run.Warnings) yield return warning;
+        var energies = curve.EnergiesEv;
+        if (request.Window.MinEv < energies[0] || request.Window.MaxEv > energies[^1])
             yield return string.Create(CultureInfo.InvariantCulture, $"The window reaches beyond the DOS, which ends at {energies[0]:0.###} and {energies[^1]:0.###} eV relative to the zero: what lies outside is not counted.");
         if (points < 20) yield return $"Only {points} points of the DOS lie in the window: a finer grid (NEDOS) gives a surer centre.";
+        if (request.Window.Part == BandPart.Manifold && fermi < window.Max && InBand(curve, fermi.Value)) yield return "The Fermi level lies within the manifold: it is partly filled.";
         if (spins is not null && spins.Any(spin => !(spin.States > 0))) yield return "One spin channel has no states in the window: it has no centre.";
         if (Sampled(run.Dos!) is { } sampled && Math.Abs(sampled - 1) > 0.05)
             yield return string.Create(CultureInfo.InvariantCulture, $"The trapezoid rule over the grid gives {sampled:P0} of the states that the code counts in the whole DOS: the grid is too coarse for the smearing. Raise NEDOS or SIGMA.");
+    }
+
+    // Points on both sides have states.
+    private static bool InBand(DosCurve curve, double level)
+    {
+        var next = 0;
+        while (next < curve.EnergiesEv.Length && curve.EnergiesEv[next] <= level) next++;
+        if (next == 0 || next + 1 >= curve.EnergiesEv.Length) return false;
+        var total = curve.Total();
+        var least = OccupiedBands.EmptyFraction * total.Max();
+        return total[next - 1] > least && total[next] > least && total[next + 1] > least;
     }
 
     // The trapezoid's part of the code's own integral of the total DOS, which does not suffer from a coarse grid; null where there is none.

@@ -1,5 +1,4 @@
 using DftFlow.Crystals;
-using DftFlow.Vasp.Outputs;
 
 namespace DftFlow.Analysis.Electronic;
 
@@ -13,8 +12,11 @@ internal static class OccupiedBands
     public const double SmallestGapEv = 1;
     public const double EmptyFraction = 1e-3;
 
+    /// <summary>The gap of a semiconductor, which ends a band at or above the Fermi level.</summary>
+    public const double SmallestGapAboveEv = 0.25;
+
     /// <summary>First and last point of each band on the file's grid, by rising energy; those beside belong to its flanks.</summary>
-    public static List<(int First, int Last)> Of(Vasprun run, Element? element, double fermi)
+    public static List<(int First, int Last)> Of(DosRun run, Element? element, double fermi)
     {
         var curve = new ProjectedDosSelection(element).Sum(run);
         var energies = curve.EnergiesEv.AsSpan();
@@ -29,5 +31,26 @@ internal static class OccupiedBands
             else bands.Add((i, i));
         }
         return bands;
+    }
+
+    /// <summary>
+    /// The last point of the valence band when what is above the Fermi level counts too: before the first gap there. Null where no gap is found
+    /// within the DOS.
+    /// </summary>
+    public static int? Top(DosRun run, Element? element, double fermi, int lastOccupied)
+    {
+        var curve = new ProjectedDosSelection(element).Sum(run);
+        var energies = curve.EnergiesEv.AsSpan();
+        var density = curve.Total();
+        var greatest = 0.0;
+        for (var i = 0; i < energies.Length && energies[i] <= fermi; i++) greatest = Math.Max(greatest, density[i]);
+        var top = lastOccupied;
+        for (var i = lastOccupied + 1; i < energies.Length; i++)
+        {
+            if (density[i] > EmptyFraction * greatest) top = i;
+            // From one point with states to the next that may have some; the Fermi level lies within the gap, or below it.
+            else if (energies[i] >= fermi && energies[i] - energies[top] >= SmallestGapAboveEv) return top;
+        }
+        return null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DftFlow.Crystals;
-using DftFlow.Vasp.Outputs;
 
 namespace DftFlow.Analysis.Electronic;
 
@@ -23,7 +22,7 @@ public sealed record SemicoreLevel(Element Element, char Shell, double CentreEv,
 
     /// <summary>Finds the level of an element's shell (s, p, d or f).</summary>
     /// <exception cref="DftFlowException">DF3206: there is no such manifold, and why. Others as <see cref="ProjectedDosSelection.Sum"/>.</exception>
-    public static SemicoreLevel Find(Vasprun run, Element element, char shell)
+    public static SemicoreLevel Find(DosRun run, Element element, char shell)
     {
         var curve = new ProjectedDosSelection(element, shell.ToString()).Sum(run);
         var energies = curve.EnergiesEv;

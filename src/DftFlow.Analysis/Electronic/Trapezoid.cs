@@ -11,11 +11,10 @@ internal static class Trapezoid
             sum += (energies[i] - energies[i - 1]) * (Weighted(density[i - 1], energies[i - 1]) + Weighted(density[i], energies[i])) / 2;
         return sum;
 
-        double Weighted(double value, double energy) => power switch
+        double Weighted(double value, double energy)
         {
-            0 => value,
-            1 => value * (energy - origin),
-            _ => value * (energy - origin) * (energy - origin),
-        };
+            for (var i = 0; i < power; i++) value *= energy - origin;
+            return value;
+        }
     }
 }

@@ -7,6 +7,7 @@ internal static class AnalyzeCommand
 {
     public static Command Create() => new("analyze", "Turns the outputs of runs into numbers and figures.")
     {
+        DosCommand.Create(),
         BaderCommand.Create(),
     };
 

@@ -163,7 +163,7 @@ internal static class DosFigure
     }
 
     /// <summary>Down from the centre to where the density ends, for as much as 2 eV at least.</summary>
-    private static double Foot(BandCentre centre)
+    internal static double Foot(BandCentre centre)
     {
         const double gap = 2, enough = 0.01;
         var (energies, density) = (centre.Curve.EnergiesEv, centre.Curve.Density);
@@ -174,7 +174,7 @@ internal static class DosFigure
         return foot;
     }
 
-    private static double Greatest(DosCurve curve, double from, double to)
+    internal static double Greatest(DosCurve curve, double from, double to)
     {
         var greatest = 0.0;
         for (var i = 0; i < curve.EnergiesEv.Length; i++)
@@ -185,7 +185,7 @@ internal static class DosFigure
     }
 
     /// <summary>The points within the range and one beyond each end, so that the curve runs out of the frame.</summary>
-    private static IEnumerable<int> Visible(DosCurve curve, (double From, double To) range)
+    internal static IEnumerable<int> Visible(DosCurve curve, (double From, double To) range)
     {
         var energies = curve.EnergiesEv;
         for (var i = 0; i < energies.Length; i++)
@@ -202,7 +202,7 @@ internal static class DosFigure
         { Element: { } element, Orbital: { } orbital } => $"{element} {Shell(element, orbital)} PDOS",
     };
 
-    private static string Shell(Element element, string orbital)
+    internal static string Shell(Element element, string orbital)
     {
         var period = element.AtomicNumber switch { <= 2 => 1, <= 10 => 2, <= 18 => 3, <= 36 => 4, <= 54 => 5, <= 86 => 6, _ => 7 };
         // A shell above the ground state's is named by its letter only.
@@ -211,11 +211,13 @@ internal static class DosFigure
         return number >= least ? string.Create(CultureInfo.InvariantCulture, $"{number}{orbital}") : orbital;
     }
 
-    private static RichText AxisLabel(EnergyZero zero) => zero switch
+    internal static RichText AxisLabel(EnergyZero zero) => zero switch
     {
         EnergyZero.Fermi => (RichText)"E − E" + RichText.Sub("F") + " (eV)",
         EnergyZero.Vbm => (RichText)"E − E" + RichText.Sub("VBM") + " (eV)",
         EnergyZero.Semicore => (RichText)"E − E" + RichText.Sub("semicore") + " (eV)",
+        EnergyZero.Vacuum => (RichText)"E − E" + RichText.Sub("vac") + " (eV)",
+        EnergyZero.Core => (RichText)"E − E" + RichText.Sub("core") + " (eV)",
         _ => "E (eV)",
     };
 

@@ -72,6 +72,12 @@ public sealed record Outcar
     /// <summary>Average electrostatic potential at the core of each atom, in eV (times the electron's charge); the last such table.</summary>
     public ImmutableArray<double> CorePotentialsEv { get; init; } = [];
 
+    /// <summary>
+    /// Eigenenergies of the core states of each atom (ICORELEVEL = 1 or 2), as in <c>1s</c>, on the scale of the bands; the last such
+    /// table. VASP then writes no <see cref="CorePotentialsEv"/>.
+    /// </summary>
+    public ImmutableArray<ImmutableArray<NamedEnergy>> CoreStates { get; init; } = [];
+
     /// <summary>Null unless asked for and printed.</summary>
     public Eigenvalues? Eigenvalues { get; init; }
 

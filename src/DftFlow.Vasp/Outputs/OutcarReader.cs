@@ -14,7 +14,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
     private const int MostIonicSteps = 1_000_000, MostFermiLevels = 10_000_000, MostAtoms = 10_000_000, MostBandValues = 200_000_000;
 
     /// <summary>What the lines that follow belong to.</summary>
-    private enum Table { None, NumbersGoOn, Lattice, KPoints, Forces, Sites, CorePotentials, Bands, Timing }
+    private enum Table { None, NumbersGoOn, Lattice, KPoints, Forces, Sites, CorePotentials, CoreStates, Bands, Timing }
 
     private readonly TextLines lines = new(stream, cancellation);
     private readonly MessageScanner messages = new();
@@ -62,6 +62,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
         SiteCharges = siteCharges,
         SiteMagnetizations = siteMagnetizations,
         CorePotentialsEv = corePotentials,
+        CoreStates = coreStates,
         Eigenvalues = BandsAsRead(),
         Timing = timing,
         ElectronicConverged = lastConverged,
@@ -118,7 +119,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
         (byte)'i' => ReadStress(line) || ReadIonsPerType(line),
         (byte)'k' => ReadKPointLine(line) || ReadKineticEnergy(line),
         (byte)'b' => line.StartsWith("band No.  band energies"u8) && BeginBandsAtKPoint(),
-        (byte)'m' or (byte)'t' => ReadSiteHeading(line) || ReadDrift(line),
+        (byte)'m' or (byte)'t' => ReadSiteHeading(line) || ReadDrift(line) || BeginCoreStates(line),
         (byte)'n' => ReadElectronsOnGrid(line),
         (byte)'a' => line.StartsWith("average (electrostatic) potential at core"u8) && BeginCorePotentials(),
         (byte)'r' => ReadRunning(line) || line.StartsWith("reached required accuracy"u8) && (reachedRequiredAccuracy = true),
@@ -166,6 +167,7 @@ internal sealed partial class OutcarReader(Stream stream, OutcarContent content,
             Table.Forces => ReadForceRow(line),
             Table.Sites => ReadSiteRow(line),
             Table.CorePotentials => ReadCorePotentialRow(line),
+            Table.CoreStates => ReadCoreStateRow(line),
             Table.Bands => ReadBandRow(line),
             _ => ReadTimingRow(line),
         };

@@ -34,20 +34,23 @@ public sealed record BandCentreBlock : Block
     [Key("element", "Whose states.", Required = true)]
     public Element? Element { get; init; }
 
-    [Key("orbital", "Which states: s, p, d, f, or one of them by its name (px, dxy).")]
+    [Key("orbital", "Which states: s, p, d, f, one of them by its name (px, dxy), t2g or eg.")]
     public Located<string>? Orbital { get; init; }
 
     [Key("sites", "Only these sites, numbered from 1 in the POSCAR.")]
     public ImmutableArray<int>? Sites { get; init; }
 
-    [Key("window", "full, occupied, valence, or { from: -8 eV, to: 0 eV } relative to the zero; one or several.")]
+    [Key("window", "full, occupied, valence, manifold, or { from: -8 eV, to: 0 eV } relative to the zero; one or several.")]
     public OneOrMore<YamlNode>? Window { get; init; }
 
-    [Key("zero", "fermi, vbm, semicore (the element's 2s states or the like) or none; one or several.")]
+    [Key("zero", "fermi, vbm, vacuum, core, semicore (the element's 2s states or the like) or none; one or several.")]
     public OneOrMore<Located<EnergyZero>>? Zero { get; init; }
 
     [Key("semicore", "Which states are the semicore zero: O 2s as O-s.")]
     public Located<string>? Semicore { get; init; }
+
+    [Key("core", "Which level is the core zero: of an element (O, O-1s, O-potential) or of sites (7-1s); of the element analysed if not given.")]
+    public Located<string>? Core { get; init; }
 }
 
 public sealed record EnergyRangeBlock : Block

@@ -94,6 +94,22 @@ public class OutcarTests
         Assert.Equal([-105.1234, -71.5], outcar.CorePotentialsEv);
     }
 
+    // As ICORELEVEL = 1 prints them: rows go on, and a long energy touches what stands before it.
+    private const string CoreStates = " vasp.6.4.3\n Dimension of arrays:\n   number of dos      NEDOS =    301   number of ions     NIONS =      2\n the core state eigenenergies are\n"
+        + "   1-    1s  -6471.3871   2s   -740.1242   2p   -631.0421   3s\n";
+
+    [Fact]
+    public void Reads_the_eigenenergies_of_the_core_states()
+    {
+        var text = CoreStates.Replace("   3s\n", "\n          3s    -80.1151\n   2-    1s   -514.7261\n\n E-fermi :   1.0\n", StringComparison.Ordinal);
+        var states = Read(text).CoreStates;
+        Assert.Equal(["1s", "2s", "2p", "3s"], states[0].Select(state => state.Name));
+        Assert.Equal((-80.1151, -514.7261), (states[0][3].EnergyEv, states[1][0].EnergyEv));
+        // Cut off behind the last row, nobody knows whether more would follow; and an atom that is missing spoils the table.
+        Assert.Empty(Read(text[..text.IndexOf("\n\n E-fermi", StringComparison.Ordinal)]).CoreStates);
+        Assert.Empty(Read(CoreStates + "\n E-fermi :   1.0\n").CoreStates);
+    }
+
     [Fact]
     public void Gives_the_gap_from_the_bands_of_the_last_step()
     {
