@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using DftFlow;
 using DftFlow.Cli;
+using DftFlow.Cli.Analyze;
 
 // From the first moment on: an interrupted command still ends what it started, and answers.
 using var interrupted = new CancellationTokenSource();
@@ -20,6 +21,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     ValidateCommand.Create(),
     InspectCommand.Create(),
     StructureCommand.Create(),
+    AnalyzeCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -57,6 +57,17 @@ public sealed class PlanarAverage
     public ImmutableArray<double> Macroscopic(double lengthA) =>
         [.. Enumerable.Range(0, Count).Select(i => (IntegralTo(i * StepA + lengthA / 2) - IntegralTo(i * StepA - lengthA / 2)) / lengthA)];
 
+    /// <summary>The middle of the widest layer without atoms' centres, as a part of the cell's height: in the vacuum of a slab. 0 without atoms.</summary>
+    /// <param name="positions">In fractions of the lattice vectors.</param>
+    public static double AtomFreePart(IEnumerable<Vector3D> positions, int axis)
+    {
+        double[] parts = [.. positions.Select(place => place[axis] - Math.Floor(place[axis])).Order()];
+        if (parts.Length == 0) return 0;
+        var widest = Enumerable.Range(0, parts.Length).Select(i => (From: parts[i], To: i + 1 < parts.Length ? parts[i + 1] : parts[0] + 1)).MaxBy(layer => Math.Round(layer.To - layer.From, 9));
+        var middle = (widest.From + widest.To) / 2;
+        return middle - Math.Floor(middle);
+    }
+
     // From the origin to any height, also in other cells.
     private double IntegralTo(double heightA)
     {

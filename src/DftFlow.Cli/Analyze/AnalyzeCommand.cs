@@ -7,6 +7,9 @@ internal static class AnalyzeCommand
 {
     public static Command Create() => new("analyze", "Turns the outputs of runs into numbers and figures.")
     {
+        ElfCommand.Create(),
+        SliceCommand.Create(),
+        ChargeDifferenceCommand.Create(),
     };
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };

@@ -45,7 +45,7 @@ public class PeriodicFieldTests
     [Fact]
     public void The_corpus_value_between_the_points_is_met()
     {
-        var stated = VaspCorpus.Expected("elfcar-graphite-spin", "ELFCAR.gz").At("from_repository_tests", "value_at_fractional_0.4_0.5_0.6_linear")!.Value.GetDouble();
+        var stated = VaspCorpus.Case("elfcar-graphite-spin").At("expected", "from_repository_tests", "value_at_fractional_0.4_0.5_0.6_linear")!.Value.GetDouble();
         var data = VolumetricFile.Read<double>(VaspCorpus.Open("elfcar-graphite-spin", "ELFCAR.gz"), new() { Kind = GridKind.Elf }, TestContext.Current.CancellationToken);
         var field = new PeriodicField(data.Lattice, data.Dimensions, data.Blocks[0].Values);
         // pymatgen takes the last point for the cell's end: its 0.4 is 0.4 · 17/18 of the cell.
