@@ -16,7 +16,7 @@ public sealed class ElfAlongBonds
     // The whole line has so many times the points of the stretch at most: cores that nearly meet leave hardly any bond.
     private const int MostPoints = 20_000;
 
-    private const double LargestDistanceA = 15;
+    private const double LargestDistanceA = 15, Rounding = 1e-12;
 
     private readonly PeriodicField elf;
     private readonly Structure structure;
@@ -81,8 +81,9 @@ public sealed class ElfAlongBonds
         foreach (var (at, value, inCore) in Profile(bond))
         {
             if (inCore) continue;
-            if (max is null || value > max.Value.Elf) max = (at, value);
-            if (min is null || value < min.Value.Elf) min = (at, value);
+            // Of two equal ones, but for rounding, the first.
+            if (max is null || value > max.Value.Elf + Rounding) max = (at, value);
+            if (min is null || value < min.Value.Elf - Rounding) min = (at, value);
         }
         var middle = elf.AtCartesian(structure.Lattice.ToCartesian(structure.Sites[pair.I].Fractional) + pair.VectorA * 0.5);
         return bond with { Max = max?.Elf, MaxAtA = max?.AtA, Min = min?.Elf, MinAtA = min?.AtA, Mid = middle };

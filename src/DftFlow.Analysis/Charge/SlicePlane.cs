@@ -13,6 +13,9 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
 {
     private const double MarginA = 2, LargestA = 1000;
 
+    // A lattice plane shows so much at least, in whole cells.
+    private const double LeastA = 5;
+
     /// <summary>Towards who looks at it.</summary>
     public Vector3D Normal => Right.Cross(Up);
 
@@ -39,7 +42,7 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
         string Name(int i) => FormattableString.Invariant($"{structure.Sites[sites[i] - 1].Element}{sites[i]}");
     }
 
-    /// <summary>A lattice plane: one cell of it, the direction nearer to c upwards.</summary>
+    /// <summary>A lattice plane, with the direction nearer to c upwards: a cell of it, or as many as 5 Å take.</summary>
     /// <param name="at">How far from the origin: in Å, or as a part of the distance to the next plane.</param>
     /// <exception cref="DftFlowException">DF1611: the indices are none of the cell's. DF3233: the height is none.</exception>
     public static SlicePlane Of(Lattice lattice, MillerPlane plane, double at, bool atIsA)
@@ -51,12 +54,7 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
         if (Rank(u).CompareTo(Rank(v)) > 0) (u, v) = (v, u);
         if (Leading(u) < 0) u = -u;
         if (Leading(v) < 0) v = -v;
-        var right = u * (1 / u.Length);
-        var up = v - right * v.Dot(right);
-        up *= 1 / up.Length;
-        var left = Math.Min(0, v.Dot(right));
-        return new(spacing * place + right * left, right, up, Math.Max(u.Length, u.Length + v.Dot(right)) - left, v.Dot(up),
-            FormattableString.Invariant($"{plane} at {Height(at, atIsA)}"));
+        return Cells(spacing * place, u, v, FormattableString.Invariant($"{plane} at {Height(at, atIsA)}"));
 
         (double, double) Rank(Vector3D vector) => (Part(vector, 2), Part(vector, 1));
 
@@ -70,7 +68,7 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
         }
     }
 
-    /// <summary>At a right angle to a lattice vector: seen are the two others, as far as they lie in the plane.</summary>
+    /// <summary>At a right angle to a lattice vector: seen are the two others, as far as they lie in the plane, or more of it where that is little.</summary>
     /// <param name="axis">0, 1 or 2.</param>
     /// <param name="at">How far along the vector: in Å, or as a part of its length.</param>
     /// <exception cref="DftFlowException">DF3233: the height is none.</exception>
@@ -80,11 +78,7 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
         var origin = along * (Checked(at) * (atIsA ? 1 : lattice[axis].Length));
         var (first, second) = axis switch { 0 => (1, 2), 1 => (0, 2), _ => (0, 1) };
         var (u, v) = (Flat(lattice[first]), Flat(lattice[second]));
-        var right = u * (1 / u.Length);
-        var up = v - right * v.Dot(right);
-        up *= 1 / up.Length;
-        var left = Math.Min(0, v.Dot(right));
-        return new(origin + right * left, right, up, Math.Max(u.Length, u.Length + v.Dot(right)) - left, v.Dot(up), $"perpendicular to {"abc"[axis]} at {Height(at, atIsA)}");
+        return Cells(origin, u, v, $"perpendicular to {"abc"[axis]} at {Height(at, atIsA)}");
 
         Vector3D Flat(Vector3D vector) => vector - along * vector.Dot(along);
     }
@@ -101,6 +95,17 @@ public sealed record SlicePlane(Vector3D OriginA, Vector3D Right, Vector3D Up, d
 
     /// <summary>Where a place in Å lies: to the right and upwards from the corner, and in front of the plane.</summary>
     public Vector3D InPlane(Vector3D placeA) => new((placeA - OriginA).Dot(Right), (placeA - OriginA).Dot(Up), (placeA - OriginA).Dot(Normal));
+
+    // What holds the parallelogram of u and v, u lying level; more of it where that is little.
+    private static SlicePlane Cells(Vector3D origin, Vector3D u, Vector3D v, string description)
+    {
+        var right = u * (1 / u.Length);
+        var up = v - right * v.Dot(right);
+        up *= 1 / up.Length;
+        var left = Math.Min(0, v.Dot(right));
+        var width = Math.Max(u.Length, u.Length + v.Dot(right)) - left;
+        return new(origin + right * left, right, up, width + u.Length * Math.Ceiling(Math.Max(0, LeastA - width) / u.Length), v.Dot(up) * Math.Max(1, Math.Ceiling(LeastA / v.Dot(up))), description);
+    }
 
     private static double Checked(double at) => double.IsFinite(at) && Math.Abs(at) <= LargestA ? at : throw Error("The height of the plane is no number.", "Give --at as a part of the distance (0.5), or in Å (2.5A).");
 

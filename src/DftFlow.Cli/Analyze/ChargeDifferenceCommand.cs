@@ -97,7 +97,7 @@ internal static class ChargeDifferenceCommand
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Ink.Bold("Charge-density difference")}  {string.Join(" × ", answer.Grid)} points  {Ink.Dim(Output.Printable(string.Join(" − ", answer.Paths)))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  integral  {answer.IntegralElectrons:0.000000} e\n");
+        text.Append(CultureInfo.InvariantCulture, $"  integral  {Math.Round(answer.IntegralElectrons, 6) + 0.0:0.000000} e\n");
         text.Append(CultureInfo.InvariantCulture, $"  moved     {answer.MovedElectrons:0.0000} e  (half of the integral of its size)\n");
         text.Append(CultureInfo.InvariantCulture, $"  extremes  {answer.MinEPerA3:0.0000} to {answer.MaxEPerA3:0.0000} e/Å³\n");
         var planar = answer.PlanarAverage;

@@ -6,8 +6,8 @@ namespace DftFlow.Reports.Figures;
 /// <param name="Signed">Zero is in the middle.</param>
 internal sealed record ColorScale(double Min, double Max, bool Signed, double Step)
 {
-    // Of the points, beyond the ends: densities are a thousand times as high at nuclei as where bonds are.
-    private const double Beyond = 0.02;
+    // Of the points, beyond the ends: densities and potentials are a thousand times as large at nuclei as where bonds are.
+    private const double Beyond = 0.02, BeyondAtNuclei = 0.05;
 
     private const int Lines = 10;
 
@@ -44,8 +44,9 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
             return new(-end, end, true, step);
         }
         var sorted = slice.Values.Order().ToArray();
-        var low = slice.Quantity == SliceQuantity.Density ? 0 : Quantile(sorted, Beyond / 2);
-        var high = Quantile(sorted, slice.Quantity == SliceQuantity.Density ? 1 - Beyond : 1 - Beyond / 2);
+        // Of a potential the wells at the nuclei.
+        var low = slice.Quantity == SliceQuantity.Density ? 0 : Quantile(sorted, BeyondAtNuclei);
+        var high = Quantile(sorted, slice.Quantity == SliceQuantity.Density ? 1 - BeyondAtNuclei : 1 - Beyond / 2);
         var between = Nice((high - low) / Lines);
         return new(between * Math.Floor(low / between + 1e-9), between * Math.Max(Math.Floor(low / between + 1e-9) + 1, Math.Ceiling(high / between - 1e-9)), false, between);
     }

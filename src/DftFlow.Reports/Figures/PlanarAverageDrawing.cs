@@ -10,6 +10,7 @@ namespace DftFlow.Reports.Figures;
 public sealed class PlanarAverageDrawing
 {
     private const float Left = 46, Right = 8, PanelHeight = 120, IntegralHeight = 74, Gap = 7, RowHeight = 11, AxisHeight = 34, Top = 4;
+    private const double AtEndA = 0.05;
     private const int MostRows = 8;
 
     private readonly Figure figure;
@@ -35,8 +36,8 @@ public sealed class PlanarAverageDrawing
             Atoms(canvas, structure, rows, axis, average.PeriodA, upper, lower.Bottom);
             Panel(canvas, upper, heights, [.. average.PerA, average.PerA[0]], average.PeriodA, filled: true, macroscopic, last: false);
             Panel(canvas, lower, heights, [.. integral, integral[0] + average.Integral], average.PeriodA, filled: false, null, last: true);
-            canvas.TextUpwards("Δλ (e/Å)", 10, upper.MidY, FigureCanvas.Ink);
-            canvas.TextUpwards("∫Δλ (e)", 10, lower.MidY, FigureCanvas.Ink);
+            canvas.TextUpwards("Δρ (e/Å)", 10, upper.MidY, FigureCanvas.Ink);
+            canvas.TextUpwards("∫Δρ dz (e)", 10, lower.MidY, FigureCanvas.Ink);
             canvas.Text($"Height along {"abc"[axis]}, normal to the planes (Å)", lower.MidX, lower.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
         }, "");
         Csv = Table(heights, average.PerA, integral, macroscopic, magnetization?.PerA);
@@ -93,14 +94,14 @@ public sealed class PlanarAverageDrawing
         {
             var y = Top + row * RowHeight + RowHeight / 2;
             canvas.Text(element.Symbol, frame.Left - 8, y + 3, Anchor.Right, FigureCanvas.Ink);
-            foreach (var site in structure.Sites.Where(site => site.Element == element))
+            // Those at the cell's one end are at its other one too.
+            var parts = structure.Sites.Where(site => site.Element == element).Select(site => site.Fractional[axis] - Math.Floor(site.Fractional[axis]));
+            foreach (var part in parts.SelectMany(part => part * periodA < AtEndA ? [part, part + 1] : (1 - part) * periodA < AtEndA ? (double[])[part - 1, part] : [part]).Order())
             {
-                var part = site.Fractional[axis] - Math.Floor(site.Fractional[axis]);
-                var x = frame.Left + (float)part * frame.Width;
+                var x = frame.Left + (float)Math.Clamp(part, 0, 1) * frame.Width;
                 if (drawn.Add((int)(x * 2))) canvas.Line(x, frame.Top, x, bottom, FigureCanvas.Grey.WithAlpha(0.22), 0.6f, LinePattern.Solid);
+                canvas.Disc(x, y, 2.8f, ElementColors.OfSphere(element));
             }
-            foreach (var part in structure.Sites.Where(site => site.Element == element).Select(site => site.Fractional[axis] - Math.Floor(site.Fractional[axis])).Order())
-                canvas.Disc(frame.Left + (float)part * frame.Width, y, 2.8f, ElementColors.OfSphere(element));
         }
     }
 

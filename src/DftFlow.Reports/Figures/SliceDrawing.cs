@@ -28,7 +28,7 @@ public sealed class SliceDrawing
 
     /// <param name="name">What is shown, as in <c>ELF, mean of both spins</c>.</param>
     /// <param name="unit">Empty for a number without unit.</param>
-    /// <param name="range">The values at the ends of the colours; null chooses them: 0 and 1 for an ELF, else so that 2 % of the points at most lie beyond.</param>
+    /// <param name="range">The values at the ends of the colours; null chooses them: 0 and 1 for an ELF, else so that 2 % of the points at most lie beyond, of a density or potential 5 %.</param>
     /// <exception cref="DftFlowException">DF3233: the range is none.</exception>
     public SliceDrawing(GridSlice slice, string name, string unit, (double Min, double Max)? range = null)
     {
@@ -76,10 +76,17 @@ public sealed class SliceDrawing
         {
             Contours(canvas, frame);
             Bonds(canvas, frame, perA);
+            Atoms(canvas, frame, perA);
         });
-        Atoms(canvas, frame, perA);
-        using (var plot = FigureCanvas.NewPlot(new CoordinateRect(0, slice.Plane.WidthA, 0, slice.Plane.HeightA))) canvas.Draw(plot, frame);
-        canvas.Text(figure.Title[..1].ToUpperInvariant() + figure.Title[1..], Math.Min(frame.Left, Figure.Width - FigureCanvas.Measure(figure.Title) - 2), frame.Top - 6, Anchor.Left, FigureCanvas.Ink);
+        Labels(canvas, frame, perA);
+        using (var plot = FigureCanvas.NewPlot(new CoordinateRect(0, slice.Plane.WidthA, 0, slice.Plane.HeightA)))
+        {
+            if (plot.Axes.Left.TickGenerator is ScottPlot.TickGenerators.NumericAutomatic ticks) ticks.MinimumTickSpacing = 30;
+            canvas.Draw(plot, frame);
+        }
+        var title = slice.Plane.Description is ['(' or 't', ..] ? $"Plane {slice.Plane.Description}" : char.ToUpperInvariant(slice.Plane.Description[0]) + slice.Plane.Description[1..];
+        title = title.Replace('-', '−');
+        canvas.Text(title, Math.Min(frame.Left, Figure.Width - FigureCanvas.Measure(title) - 2), frame.Top - 6, Anchor.Left, FigureCanvas.Ink);
         canvas.Text("x (Å)", frame.MidX, frame.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
         canvas.TextUpwards("y (Å)", frame.Left - 25, frame.MidY, FigureCanvas.Ink);
         Bar(canvas, SKRect.Create(frame.Right + BarGap, frame.Top, BarWidth, frame.Height), label);
@@ -124,9 +131,12 @@ public sealed class SliceDrawing
             var dark = scale.Signed || scale.Part(level) > 0.55;
             var zero = scale.Signed && Math.Abs(level) < 1e-12 * scale.Max;
             foreach (var line in ContourLines.Of(columns, rows, (i, j) => slice[i * stride, j * stride], level))
-                canvas.Curve([.. line.Select(point => new SKPoint(frame.Left + point.X * stepX, frame.Bottom - point.Y * stepY))],
+                canvas.Curve([.. line.Select(point => new SKPoint(Short(frame.Left + point.X * stepX), Short(frame.Bottom - point.Y * stepY)))],
                     (dark ? FigureCanvas.Ink : Colors.White).WithAlpha(dark ? 0.55 : 0.6), zero ? 0.9f : 0.5f, scale.Signed && level < 0 && !zero ? LinePattern.DenselyDashed : null);
         }
+
+        // A hundredth of a pixel is finer than print, and keeps the SVG small.
+        static float Short(float place) => MathF.Round(place, 2);
     }
 
     private void Bonds(FigureCanvas canvas, SKRect frame, float perA)
@@ -146,6 +156,10 @@ public sealed class SliceDrawing
             var place = Place(atom, frame, perA);
             canvas.Disc(place.X, place.Y, Radius(atom, perA), atom.Element is { } element ? ElementColors.OfSphere(element) : FigureCanvas.Grey);
         }
+    }
+
+    private void Labels(FigureCanvas canvas, SKRect frame, float perA)
+    {
         if (slice.Atoms.Length > MostLabels) return;
         var numbered = slice.Atoms.Length <= MostNumbered;
         foreach (var atom in slice.Atoms)
@@ -173,7 +187,8 @@ public sealed class SliceDrawing
             canvas.Line(bar.Right, y, bar.Right + 3, y, FigureCanvas.Ink, 0.75f, LinePattern.Solid);
             canvas.Text(Numbers.Tick(tick), bar.Right + 5, y + 3.2f, Anchor.Left, FigureCanvas.Ink);
         }
-        canvas.TextUpwards(label, Figure.Width - 3, bar.MidY, FigureCanvas.Ink, Math.Min(FigureCanvas.Normal, FigureCanvas.Normal * (bar.Height + Top + AxisHeight - 4) / FigureCanvas.Measure(label, FigureCanvas.Normal)));
+        var beside = bar.Right + 5 + scale.Ticks.Select(tick => FigureCanvas.Measure(Numbers.Tick(tick))).DefaultIfEmpty(0).Max() + 14;
+        canvas.TextUpwards(label, beside, bar.MidY, FigureCanvas.Ink, Math.Min(FigureCanvas.Normal, FigureCanvas.Normal * (bar.Height + Top + AxisHeight - 4) / FigureCanvas.Measure(label, FigureCanvas.Normal)));
     }
 
     private Color Color(double part) => (scale.Signed ? Diverging : Sequential).GetColor(part);

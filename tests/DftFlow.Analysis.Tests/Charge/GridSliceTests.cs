@@ -36,16 +36,19 @@ public class GridSliceTests
     [Fact]
     public void A_lattice_plane_shows_one_cell_with_c_upwards()
     {
-        var cell = Lattice.FromParameters(3, 4, 7, 90, 90, 90);
+        var cell = Lattice.FromParameters(5, 6, 7, 90, 90, 90);
         var front = SlicePlane.Of(cell, new MillerPlane(1, 0, 0), 0.5, atIsA: false);
-        Assert.Equal((4, 7, 1.5), (front.WidthA, front.HeightA, front.OriginA.X), new Near());
+        Assert.Equal((6, 7, 2.5), (front.WidthA, front.HeightA, front.OriginA.X), new Near());
         Assert.Equal((1, 1), (front.Right.Y, front.Up.Z));
         var side = SlicePlane.Of(cell, new MillerPlane(0, 1, 0), 1, atIsA: true);
-        Assert.Equal((3, 7, 1), (side.WidthA, side.HeightA, side.OriginA.Y), new Near());
+        Assert.Equal((5, 7, 1), (side.WidthA, side.HeightA, side.OriginA.Y), new Near());
         Assert.Equal((1, 1), (side.Right.X, side.Up.Z));
         var top = SlicePlane.Of(cell, new MillerPlane(0, 0, 2), 0.25, atIsA: false);
-        Assert.Equal((3, 4, 1.75), (top.WidthA, top.HeightA, top.OriginA.Z), new Near());
+        Assert.Equal((5, 6, 1.75), (top.WidthA, top.HeightA, top.OriginA.Z), new Near());
         Assert.Equal("(002) at 0.25", top.Description);
+        // Of small cells several.
+        var small = SlicePlane.Of(Lattice.FromParameters(3, 4, 7, 90, 90, 90), new MillerPlane(0, 0, 1), 0, atIsA: false);
+        Assert.Equal((6, 8, 0), (small.WidthA, small.HeightA, small.OriginA.Length), new Near());
     }
 
     [Theory]
