@@ -22,15 +22,24 @@ public static class GridInput
     /// <param name="wanted">Null: whatever the file holds.</param>
     /// <param name="guess">The kind of a file whose name does not tell it; null lets the values tell.</param>
     /// <exception cref="DftFlowException">DF3230: it breaks off, or holds what is no number, or zeros alone. DF3231: it is of another kind. And what readers of files throw.</exception>
-    public static async Task<ReadFile<VolumetricData<double>>> ReadAsync(string path, GridKind? wanted, GridKind? guess = null, bool firstBlockOnly = false, CancellationToken cancellation = default)
+    public static Task<ReadFile<VolumetricData<double>>> ReadAsync(string path, GridKind? wanted, GridKind? guess = null, bool firstBlockOnly = false, CancellationToken cancellation = default) =>
+        ReadAsync(path, wanted, data => data, guess, firstBlockOnly, cancellation);
+
+    /// <summary>The same for who needs the grid only for a moment.</summary>
+    /// <param name="use">Gets what was read; what it does not keep is free when it returns.</param>
+    /// <exception cref="DftFlowException">As above; and what <paramref name="use"/> throws.</exception>
+    public static async Task<ReadFile<T>> ReadAsync<T>(string path, GridKind? wanted, Func<VolumetricData<double>, T> use, GridKind? guess = null, bool firstBlockOnly = false, CancellationToken cancellation = default)
     {
         var named = VolumetricFile.KindOf(Path.GetFileName(path));
         // As it is told before half a gigabyte is read.
         if (wanted is { } kind && named is { } other && other != kind) throw NotThis(kind, $"its name is that of {Words(other)}", path);
         var options = new VolumetricOptions { Kind = named ?? wanted ?? guess, FirstBlockOnly = firstBlockOnly };
-        var read = await ReadFile.ReadAsync(path, stream => VolumetricFile.Read<double>(stream, options, cancellation), cancellation);
-        Check(read.Content, path);
-        return read;
+        return await ReadFile.ReadAsync(path, stream =>
+        {
+            var data = VolumetricFile.Read<double>(stream, options, cancellation);
+            Check(data, path);
+            return use(data);
+        }, cancellation);
     }
 
     private static void Check(VolumetricData<double> data, string path)

@@ -53,19 +53,18 @@ internal static class ChargeDifferenceCommand
         var inputs = ImmutableArray.Create(GridInputDocument.Of(whole));
         var warnings = GridFiles.Warnings(whole).ToList();
         var difference = new ChargeDifference(whole.Content, request.IgnoreAtoms);
-        for (var i = 1; i < files.Length; i++)
+        foreach (var (i, file) in files.Index().Skip(1))
         {
-            var part = await GridFiles.ReadAsync(files[i], GridKind.Density, null, progress, (double)i / steps, cancellation);
-            try
+            progress.Report(new($"reading {Path.GetFileName(file)}", (double)i / steps));
+            var part = await GridInput.ReadAsync(file, GridKind.Density, data =>
             {
-                difference.Subtract(part.Content, files[i], cancellation);
-            }
-            catch (DftFlowException error)
-            {
-                throw error.InFile(files[i]);
-            }
+                difference.Subtract(data, file, cancellation);
+                return data.Warnings;
+            }, cancellation: cancellation);
             inputs = inputs.Add(GridInputDocument.Of(part));
-            warnings.AddRange(GridFiles.Warnings(part));
+            warnings.AddRange(part.Warnings.Concat(part.Content).Select(warning => $"{Path.GetFileName(part.Path)}: {warning}"));
+            // The part's grid goes before the next one comes: two are in memory at most.
+            GC.Collect();
         }
         var result = difference.Finish();
         warnings.AddRange(result.Warnings);

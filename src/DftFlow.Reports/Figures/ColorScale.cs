@@ -9,6 +9,9 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
     // Of the points, beyond the ends: densities and potentials are a thousand times as large at nuclei as where bonds are.
     private const double Beyond = 0.02, BeyondAtNuclei = 0.05;
 
+    // e/Å³.
+    private const double Vacuum = 0.01;
+
     private const int Lines = 10;
 
     public static ColorScale Of(GridSlice slice, (double Min, double Max)? range)
@@ -27,7 +30,10 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
     /// <summary>Where contour lines are drawn: multiples of the step within the range.</summary>
     public IEnumerable<double> Levels => Multiples(Step).Where(level => level > Min + Step / 10 && level < Max - Step / 10);
 
-    public IEnumerable<double> Ticks => Multiples(2 * Step);
+    /// <summary>At both ends where whole numbers of steps allow it.</summary>
+    public IEnumerable<double> Ticks => Multiples(Step * ((double[])[2, 2.5, 5, 1]).FirstOrDefault(times => Whole(Min / (times * Step)) && Whole(Max / (times * Step)), 2));
+
+    private static bool Whole(double number) => Math.Abs(number - Math.Round(number)) < 1e-6;
 
     private IEnumerable<double> Multiples(double step)
     {
@@ -44,9 +50,9 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
             return new(-end, end, true, step);
         }
         var sorted = slice.Values.Order().ToArray();
-        // Of a potential the wells at the nuclei.
-        var low = slice.Quantity == SliceQuantity.Density ? 0 : Quantile(sorted, BeyondAtNuclei);
-        var high = Quantile(sorted, slice.Quantity == SliceQuantity.Density ? 1 - BeyondAtNuclei : 1 - Beyond / 2);
+        // A vacuum does not decide how high the atoms are drawn; of a potential the wells at the nuclei are cut.
+        if (slice.Quantity == SliceQuantity.Density && sorted[^1] > Vacuum) sorted = [.. sorted.SkipWhile(value => value < Vacuum)];
+        var (low, high) = slice.Quantity == SliceQuantity.Density ? (0, Quantile(sorted, 1 - BeyondAtNuclei)) : (Quantile(sorted, BeyondAtNuclei), Quantile(sorted, 1 - Beyond / 2));
         var between = Nice((high - low) / Lines);
         return new(between * Math.Floor(low / between + 1e-9), between * Math.Max(Math.Floor(low / between + 1e-9) + 1, Math.Ceiling(high / between - 1e-9)), false, between);
     }

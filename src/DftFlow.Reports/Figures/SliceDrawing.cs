@@ -12,7 +12,7 @@ namespace DftFlow.Reports.Figures;
 /// </summary>
 public sealed class SliceDrawing
 {
-    private const float Left = 36, BarGap = 8, BarWidth = 9, BarText = 42, Top = 17, AxisHeight = 34, MostHeight = 330;
+    private const float Left = 36, BarGap = 8, BarWidth = 9, Top = 17, AxisHeight = 34, MostHeight = 330;
 
     // Contours of a very fine slice are no smoother.
     private const int MostContourPoints = 500;
@@ -34,7 +34,7 @@ public sealed class SliceDrawing
     {
         this.slice = slice;
         scale = ColorScale.Of(slice, range);
-        var most = Figure.Width - Left - BarGap - BarWidth - BarText;
+        var most = Figure.Width - Left - BarGap - BarWidth - BarLabel - 4;
         var perA = (float)Math.Min(most / slice.Plane.WidthA, MostHeight / slice.Plane.HeightA);
         var (width, height) = (perA * (float)slice.Plane.WidthA, perA * (float)slice.Plane.HeightA);
         var frame = SKRect.Create(Left + (most - width) / 2, Top, width, height);
@@ -91,6 +91,9 @@ public sealed class SliceDrawing
         canvas.TextUpwards("y (Å)", frame.Left - 25, frame.MidY, FigureCanvas.Ink);
         Bar(canvas, SKRect.Create(frame.Right + BarGap, frame.Top, BarWidth, frame.Height), label);
     }
+
+    // The baseline of the bar's label, beyond the numbers.
+    private float BarLabel => 19 + scale.Ticks.Select(tick => FigureCanvas.Measure(Numbers.Tick(tick))).DefaultIfEmpty(0).Max();
 
     // The colours of the map, a pixel for each dot of print.
     private SKBitmap Map(SKRect frame)
@@ -187,8 +190,7 @@ public sealed class SliceDrawing
             canvas.Line(bar.Right, y, bar.Right + 3, y, FigureCanvas.Ink, 0.75f, LinePattern.Solid);
             canvas.Text(Numbers.Tick(tick), bar.Right + 5, y + 3.2f, Anchor.Left, FigureCanvas.Ink);
         }
-        var beside = bar.Right + 5 + scale.Ticks.Select(tick => FigureCanvas.Measure(Numbers.Tick(tick))).DefaultIfEmpty(0).Max() + 14;
-        canvas.TextUpwards(label, beside, bar.MidY, FigureCanvas.Ink, Math.Min(FigureCanvas.Normal, FigureCanvas.Normal * (bar.Height + Top + AxisHeight - 4) / FigureCanvas.Measure(label, FigureCanvas.Normal)));
+        canvas.TextUpwards(label, bar.Right + BarLabel, bar.MidY, FigureCanvas.Ink, Math.Min(FigureCanvas.Normal, FigureCanvas.Normal * (bar.Height + Top + AxisHeight - 4) / FigureCanvas.Measure(label, FigureCanvas.Normal)));
     }
 
     private Color Color(double part) => (scale.Signed ? Diverging : Sequential).GetColor(part);
