@@ -20,20 +20,20 @@ public static class GridInput
     private const double ElfRounding = 1e-4;
 
     /// <param name="wanted">Null: whatever the file holds.</param>
-    /// <param name="guess">The kind of a file whose name does not tell it; null lets the values tell.</param>
+    /// <param name="given">What the values are, whatever the name says; null: what the name says, else what the values look like.</param>
     /// <exception cref="DftFlowException">DF3230: it breaks off, or holds what is no number, or zeros alone. DF3231: it is of another kind. And what readers of files throw.</exception>
-    public static Task<ReadFile<VolumetricData<double>>> ReadAsync(string path, GridKind? wanted, GridKind? guess = null, bool firstBlockOnly = false, CancellationToken cancellation = default) =>
-        ReadAsync(path, wanted, data => data, guess, firstBlockOnly, cancellation);
+    public static Task<ReadFile<VolumetricData<double>>> ReadAsync(string path, GridKind? wanted, GridKind? given = null, bool firstBlockOnly = false, CancellationToken cancellation = default) =>
+        ReadAsync(path, wanted, data => data, given, firstBlockOnly, cancellation);
 
     /// <summary>The same for who needs the grid only for a moment.</summary>
     /// <param name="use">Gets what was read; what it does not keep is free when it returns.</param>
     /// <exception cref="DftFlowException">As above; and what <paramref name="use"/> throws.</exception>
-    public static async Task<ReadFile<T>> ReadAsync<T>(string path, GridKind? wanted, Func<VolumetricData<double>, T> use, GridKind? guess = null, bool firstBlockOnly = false, CancellationToken cancellation = default)
+    public static async Task<ReadFile<T>> ReadAsync<T>(string path, GridKind? wanted, Func<VolumetricData<double>, T> use, GridKind? given = null, bool firstBlockOnly = false, CancellationToken cancellation = default)
     {
-        var named = VolumetricFile.KindOf(Path.GetFileName(path));
-        // As it is told before half a gigabyte is read.
+        var named = given ?? VolumetricFile.KindOf(Path.GetFileName(path));
+        // Told before half a gigabyte is read.
         if (wanted is { } kind && named is { } other && other != kind) throw NotThis(kind, $"its name is that of {Words(other)}", path);
-        var options = new VolumetricOptions { Kind = named ?? wanted ?? guess, FirstBlockOnly = firstBlockOnly };
+        var options = new VolumetricOptions { Kind = named ?? wanted, FirstBlockOnly = firstBlockOnly };
         return await ReadFile.ReadAsync(path, stream =>
         {
             var data = VolumetricFile.Read<double>(stream, options, cancellation);

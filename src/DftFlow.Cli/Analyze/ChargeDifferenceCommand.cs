@@ -49,7 +49,8 @@ internal static class ChargeDifferenceCommand
     private static async Task<(ChargeDifferenceResult, ChargeDifferenceAnswer, PlanarAverageDrawing)> WorkAsync(Request request, ImmutableArray<string> files, string[] outputs, IProgress<AnalysisStep> progress, CancellationToken cancellation)
     {
         var steps = files.Length + (request.Out is null ? 0 : 1);
-        var whole = await GridFiles.ReadAsync(files[0], GridKind.Density, null, progress, 0, cancellation);
+        progress.Report(new($"reading {Path.GetFileName(files[0])}", 0));
+        var whole = await GridInput.ReadAsync(files[0], GridKind.Density, cancellation: cancellation);
         var inputs = ImmutableArray.Create(GridInputDocument.Of(whole));
         var warnings = GridFiles.Warnings(whole).ToList();
         var difference = new ChargeDifference(whole.Content, request.IgnoreAtoms);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using DftFlow.Analysis.Charge;
 
 namespace DftFlow.Cli.Analyze;
@@ -33,6 +34,6 @@ internal sealed record ChargeDifferenceAnswer(
 }
 
 internal sealed record PlanarAverageDocument(
-    string Axis, ImmutableArray<double> ZA, ImmutableArray<double> DeltaEPerA, double IntegralFromA, ImmutableArray<double> IntegralE, double? MacroscopicLengthA, ImmutableArray<double>? MacroscopicEPerA);
+    string Axis, [property: JsonPropertyName("z_a")] ImmutableArray<double> ZA, ImmutableArray<double> DeltaEPerA, double IntegralFromA, ImmutableArray<double> IntegralE, double? MacroscopicLengthA, ImmutableArray<double>? MacroscopicEPerA);
 
 internal sealed record MagnetizationDifferenceDocument(double IntegralMub, ImmutableArray<double> DeltaMubPerA);

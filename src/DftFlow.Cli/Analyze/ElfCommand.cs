@@ -41,7 +41,8 @@ internal static class ElfCommand
         var file = GridFiles.Find(request.Path, "ELFCAR");
         string[] outputs = [.. ((string?[])[request.Profiles, request.Cube]).OfType<string>()];
         GridFiles.CheckOutputs(outputs, [file]);
-        var read = await GridFiles.ReadAsync(file, GridKind.Elf, null, progress, null, cancellation).WaitAsync(cancellation);
+        progress.Report(new($"reading {Path.GetFileName(file)}"));
+        var read = await GridInput.ReadAsync(file, GridKind.Elf, cancellation: cancellation).WaitAsync(cancellation);
         var data = read.Content;
         if (data.Structure is not { } structure)
             throw new DftFlowException("DF3232", "The file does not name its elements, without which there are no bonds.", "Write their symbols as a line of their own before the numbers of atoms (line 6).", file: file);
@@ -57,7 +58,7 @@ internal static class ElfCommand
         if (request.Profiles is { } profiles) files.Add((profiles, stream => WriteProfilesAsync(stream, elf, structure, cancellation)));
         // The array of the first block is the one that was looked at.
         if (request.Cube is { } cube) files.Add(GridFiles.Cube(cube, data, data.Blocks[request.Spin == GridSpin.Down && data.Blocks.Length > 1 ? 1 : 0], answer.Quantity, progress, cancellation));
-        await OutputFiles.WriteAsync(files, cancellation).WaitAsync(CancellationToken.None);
+        await OutputFiles.WriteAsync(files, cancellation);
         await progress.DisposeAsync();
         if (json) Output.Json(answer, GridJson.Default.ElfAnswer);
         else Print(answer, warnings);

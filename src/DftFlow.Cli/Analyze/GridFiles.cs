@@ -27,12 +27,6 @@ internal static class GridFiles
         }, file: path));
     }
 
-    public static async Task<ReadFile<VolumetricData<double>>> ReadAsync(string path, GridKind? wanted, GridKind? guess, IProgress<AnalysisStep> progress, double? fraction, CancellationToken cancellation)
-    {
-        progress.Report(new($"reading {Path.GetFileName(path)}", fraction));
-        return await GridInput.ReadAsync(path, wanted, guess, cancellation: cancellation);
-    }
-
     public static GridSpin? Spin(string? text) => text?.ToLowerInvariant() switch
     {
         null => null,

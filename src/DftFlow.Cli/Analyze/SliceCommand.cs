@@ -61,7 +61,10 @@ internal static class SliceCommand
         _ = Place(request.At);
         if (request.Plane is not null) _ = Miller(request.Plane);
 
-        var read = await GridFiles.ReadAsync(file, kind is not null && VolumetricFile.KindOf(Path.GetFileName(file)) is null ? kind : null, kind, progress, null, cancellation).WaitAsync(cancellation);
+        progress.Report(new($"reading {Path.GetFileName(file)}"));
+        // The total density is the first block.
+        var total = (kind ?? VolumetricFile.KindOf(Path.GetFileName(file))) == GridKind.Density && request is { Spin: null or GridSpin.Both, Block: null or "total" };
+        var read = await GridInput.ReadAsync(file, null, kind, firstBlockOnly: total, cancellation).WaitAsync(cancellation);
         var data = read.Content;
         progress.Report(new("cutting"));
         var (answer, files) = await Task.Run(() =>

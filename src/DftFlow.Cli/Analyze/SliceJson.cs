@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DftFlow.Analysis.Charge;
 using DftFlow.Crystals;
 using DftFlow.Reports.Figures;
@@ -49,4 +50,4 @@ internal sealed record SliceAnswer(
 
 internal sealed record SlicePlaneDocument(string Description, ImmutableArray<double> OriginA, ImmutableArray<double> Right, ImmutableArray<double> Up, ImmutableArray<double> Normal, double WidthA, double HeightA);
 
-internal sealed record SliceAtomDocument(int Index, string? Element, double XA, double YA, double DistanceA);
+internal sealed record SliceAtomDocument(int Index, string? Element, [property: JsonPropertyName("x_a")] double XA, [property: JsonPropertyName("y_a")] double YA, double DistanceA);
