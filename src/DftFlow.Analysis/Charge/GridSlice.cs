@@ -56,8 +56,9 @@ public sealed record GridSlice(
 
     /// <param name="stepA">Between points; smaller where the window has so few of them, larger where there are too many.</param>
     /// <param name="atomsWithinA">How far from the plane atoms are shown.</param>
+    /// <param name="smooth">Cubic between the points of the grid, for lines without kinks; trilinear otherwise. An ELF stays between 0 and 1.</param>
     /// <exception cref="DftFlowException">DF3233: a step or distance is none.</exception>
-    public static GridSlice Of(PeriodicField field, SliceQuantity quantity, SlicePlane plane, Structure? structure, double? stepA = null, double atomsWithinA = DefaultAtomsWithinA, CancellationToken cancellation = default)
+    public static GridSlice Of(PeriodicField field, SliceQuantity quantity, SlicePlane plane, Structure? structure, double? stepA = null, double atomsWithinA = DefaultAtomsWithinA, bool smooth = false, CancellationToken cancellation = default)
     {
         if (stepA is { } given && !(given > 0 && double.IsFinite(given))) throw new DftFlowException("DF3233", "The step of the points is no length.", "Give it in Å, as in --step 0.05.");
         if (!(atomsWithinA >= 0 && atomsWithinA <= 100)) throw new DftFlowException("DF3233", "The distance of atoms is no length.", "Give it in Å, as in --atoms-within 0.5.");
@@ -69,10 +70,12 @@ public sealed record GridSlice(
         Parallel.For(0, rows, new ParallelOptions { CancellationToken = cancellation }, row =>
         {
             var start = plane.OriginA + plane.Up * (plane.HeightA * row / (rows - 1));
-            for (var column = 0; column < columns; column++) values[row * columns + column] = field.AtCartesian(start + plane.Right * (plane.WidthA * column / (columns - 1)));
+            for (var column = 0; column < columns; column++) values[row * columns + column] = At(field.Lattice.ToFractional(start + plane.Right * (plane.WidthA * column / (columns - 1))));
         });
         var atoms = structure is null ? [] : Near(structure, plane, atomsWithinA);
         return new(plane, quantity, columns, rows, values, atoms, structure is null ? [] : BondsOf(structure, atoms));
+
+        double At(Vector3D place) => !smooth ? field.At(place) : quantity == SliceQuantity.Elf ? Math.Clamp(field.Smooth(place), 0, 1) : field.Smooth(place);
 
         int Points(double lengthA) => Math.Max(2, (int)Math.Round(lengthA / step) + 1);
     }

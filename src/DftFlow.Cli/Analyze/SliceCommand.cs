@@ -15,7 +15,7 @@ internal static class SliceCommand
     private const string HowToPlace = "Give --through 1,5,9 (three atoms), --plane h,k,l --at 0.5 (a lattice plane), or --axis c --at 0.5.";
 
     private sealed record Request(string Path, string? File, string? Kind, string? Through, string? Plane, string? Axis, string? At, GridSpin? Spin, string? Block,
-        double? WidthA, double? HeightA, double? StepA, double AtomsWithinA, string? Range, ImmutableArray<string> Out, string? Cube);
+        double? WidthA, double? HeightA, double? StepA, double AtomsWithinA, bool Smooth, string? Range, ImmutableArray<string> Out, string? Cube);
 
     public static Command Create()
     {
@@ -32,14 +32,15 @@ internal static class SliceCommand
         var height = new Option<double?>("--height") { Description = "Of the window, in Å, about its centre.", HelpName = "Å" };
         var step = new Option<double?>("--step") { Description = "Between points, in Å [default: 0.02, smaller in small windows].", HelpName = "Å" };
         var within = new Option<double>("--atoms-within") { Description = "How far from the plane atoms are drawn, in Å.", HelpName = "Å", DefaultValueFactory = _ => GridSlice.DefaultAtomsWithinA };
+        var smooth = new Option<bool>("--smooth") { Description = "Interpolates with cubics instead of straight lines: for pictures of coarse grids.", Arity = ArgumentArity.Zero };
         var range = new Option<string?>("--range") { Description = "The values at the ends of the colours, as in 0:0.5 or --range=-0.1:0.1 [default: 0:1 of an ELF, else chosen].", HelpName = "MIN:MAX" };
         var output = new Option<string[]>("--out") { Description = "Where to write: .svg, .png (300 dots an inch), .csv. May be repeated.", HelpName = "FILE", Required = true };
         var cube = new Option<string?>("--cube") { Description = "Writes the whole grid as a Gaussian cube file besides, for viewers of isosurfaces.", HelpName = "FILE.cube" };
         var json = AnalyzeCommand.JsonOption();
         var command = new Command("slice", "Cuts values on a grid (ELF, density, magnetisation, potential, difference) along a plane, and draws them as a map.")
-            { path, file, kind, through, plane, axis, at, spin, block, width, height, step, within, range, output, cube, json };
+            { path, file, kind, through, plane, axis, at, spin, block, width, height, step, within, smooth, range, output, cube, json };
         command.SetAction((parsed, cancellation) => RunAsync(new(parsed.GetValue(path)!, parsed.GetValue(file), parsed.GetValue(kind), parsed.GetValue(through), parsed.GetValue(plane), parsed.GetValue(axis), parsed.GetValue(at),
-            GridFiles.Spin(parsed.GetValue(spin)), parsed.GetValue(block)?.ToLowerInvariant(), parsed.GetValue(width), parsed.GetValue(height), parsed.GetValue(step), parsed.GetValue(within), parsed.GetValue(range),
+            GridFiles.Spin(parsed.GetValue(spin)), parsed.GetValue(block)?.ToLowerInvariant(), parsed.GetValue(width), parsed.GetValue(height), parsed.GetValue(step), parsed.GetValue(within), parsed.GetValue(smooth), parsed.GetValue(range),
             [.. parsed.GetValue(output) ?? []], parsed.GetValue(cube)), parsed.GetValue(json), cancellation));
         return command;
     }
@@ -72,7 +73,7 @@ internal static class SliceCommand
             var structure = data.Structure;
             var plane = PlaneOf(request, data).Sized(request.WidthA, request.HeightA);
             var quantity = GridQuantity.Of(data, request.Block, request.Spin);
-            var slice = GridSlice.Of(new(data.Lattice, data.Dimensions, quantity.Values), quantity.Quantity, plane, structure, request.StepA, request.AtomsWithinA, cancellation);
+            var slice = GridSlice.Of(new(data.Lattice, data.Dimensions, quantity.Values), quantity.Quantity, plane, structure, request.StepA, request.AtomsWithinA, request.Smooth, cancellation);
             var drawing = new SliceDrawing(slice, quantity.Name, quantity.Unit, range);
             progress.Report(new("drawing"));
             var files = request.Out.Select(output => GridFiles.Bytes(output, Ending(output) switch
@@ -88,7 +89,7 @@ internal static class SliceCommand
                 files.Add(GridFiles.Cube(cube, data, new(quantity.Quantity is SliceQuantity.Elf or SliceQuantity.Potential ? data.Blocks[0].Meaning : GridMeaning.Total, quantity.Values), quantity.Name, progress, cancellation));
             }
             ImmutableArray<string> warnings = [.. GridFiles.Warnings(read), .. structure is null ? (string[])["The file does not name its elements: no atoms are drawn."] : []];
-            return (SliceAnswer.Of(request.Path, read, quantity, slice, drawing, request.AtomsWithinA, outputs, warnings), files);
+            return (SliceAnswer.Of(request.Path, read, quantity, slice, drawing, request.AtomsWithinA, request.Smooth, outputs, warnings), files);
         }, CancellationToken.None).WaitAsync(cancellation);
         await OutputFiles.WriteAsync(files, cancellation);
         await progress.DisposeAsync();

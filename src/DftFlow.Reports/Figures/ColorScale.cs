@@ -27,8 +27,8 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
     /// <summary>From 0 at the lower end to 1 at the upper one.</summary>
     public double Part(double value) => Math.Clamp((value - Min) / (Max - Min), 0, 1);
 
-    /// <summary>Where contour lines are drawn: multiples of the step within the range.</summary>
-    public IEnumerable<double> Levels => Multiples(Step).Where(level => level > Min + Step / 10 && level < Max - Step / 10);
+    /// <summary>Where contour lines are drawn: multiples of the step within the range. Of what has signs not at zero, where in a vacuum noise alone decides.</summary>
+    public IEnumerable<double> Levels => Multiples(Step).Where(level => level > Min + Step / 10 && level < Max - Step / 10 && !(Signed && Math.Abs(level) < Step / 10));
 
     /// <summary>At both ends where whole numbers of steps allow it.</summary>
     public IEnumerable<double> Ticks => Multiples(Step * ((double[])[2, 2.5, 5, 1]).FirstOrDefault(times => Whole(Min / (times * Step)) && Whole(Max / (times * Step)), 2));

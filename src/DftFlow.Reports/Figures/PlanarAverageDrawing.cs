@@ -63,8 +63,9 @@ public sealed class PlanarAverageDrawing
         double[] x = [.. heights, periodA];
         if (filled)
         {
-            Fill(FigureCanvas.Blue, value => Math.Max(value, 0));
-            Fill(FigureCanvas.Vermilion, value => Math.Min(value, 0));
+            // As in the maps: red is more, blue is less.
+            Fill(FigureCanvas.Vermilion, value => Math.Max(value, 0));
+            Fill(FigureCanvas.Blue, value => Math.Min(value, 0));
         }
         else Line([.. values], FigureCanvas.Ink, 1.2f, LinePattern.Solid);
         if (smooth is { } mean) Line([.. mean, mean[0]], FigureCanvas.Ink, 1.2f, LinePattern.DenselyDashed);

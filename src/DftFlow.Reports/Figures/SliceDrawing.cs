@@ -132,10 +132,9 @@ public sealed class SliceDrawing
         {
             // Dark on light colours, light on dark ones; of what has signs, dashes below zero.
             var dark = scale.Signed || scale.Part(level) > 0.55;
-            var zero = scale.Signed && Math.Abs(level) < 1e-12 * scale.Max;
             foreach (var line in ContourLines.Of(columns, rows, (i, j) => slice[i * stride, j * stride], level))
                 canvas.Curve([.. line.Select(point => new SKPoint(Short(frame.Left + point.X * stepX), Short(frame.Bottom - point.Y * stepY)))],
-                    (dark ? FigureCanvas.Ink : Colors.White).WithAlpha(dark ? 0.55 : 0.6), zero ? 0.9f : 0.5f, scale.Signed && level < 0 && !zero ? LinePattern.DenselyDashed : null);
+                    (dark ? FigureCanvas.Ink : Colors.White).WithAlpha(dark ? 0.55 : 0.6), 0.5f, scale.Signed && level < 0 ? LinePattern.DenselyDashed : null);
         }
 
         // A hundredth of a pixel is finer than print, and keeps the SVG small.

@@ -34,6 +34,28 @@ public class PeriodicFieldTests
     }
 
     [Fact]
+    public void Cubics_meet_the_points_linear_functions_and_waves()
+    {
+        var linear = new PeriodicField(Grids.Skewed, Grid, Grids.Values(Grid, f => 2 + 3 * f.X - 5 * f.Y + 7 * f.Z));
+        // One point inside the border on all sides, beyond which the periodic function turns back.
+        Assert.Equal(2 + 3 * 0.5 - 5 * 0.47 + 7 * 0.61, linear.Smooth(new(0.5, 0.47, 0.61)), 1e-12);
+        var fine = new GridDimensions(24, 20, 30);
+        var wave = new PeriodicField(Grids.Skewed, fine, Grids.Values(fine, Wave));
+        Assert.Equal(Wave(new(3 / 24.0, 7 / 20.0, 29 / 30.0)), wave.Smooth(new(3 / 24.0 + 1, 7 / 20.0, 29 / 30.0 - 2)), 1e-12);
+        var random = new Random(1);
+        double cubic = 0, straight = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var f = new Vector3D(random.NextDouble(), random.NextDouble(), random.NextDouble());
+            cubic = Math.Max(cubic, Math.Abs(wave.Smooth(f) - Wave(f)));
+            straight = Math.Max(straight, Math.Abs(wave.At(f) - Wave(f)));
+        }
+        Assert.True(cubic < 0.01 && cubic < straight / 5, $"{cubic} {straight}");
+
+        static double Wave(Vector3D f) => Math.Sin(2 * Math.PI * f.X) * Math.Cos(2 * Math.PI * f.Y) + Math.Sin(4 * Math.PI * f.Z);
+    }
+
+    [Fact]
     public void Behind_the_last_point_comes_the_first()
     {
         var field = new PeriodicField(Grids.Cubic, new(4, 1, 1), [1, 2, 3, 9]);
