@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using DftFlow.Engine;
+using DftFlow.Vasp.Inspection;
 using DftFlow.Yaml;
 
 namespace DftFlow.Cli;
@@ -79,7 +80,10 @@ internal static class Output
 }
 
 /// <summary>A file that a result was computed from.</summary>
-internal sealed record InputDocument(string File, string Sha256);
+internal sealed record InputDocument(string File, string Sha256)
+{
+    public static InputDocument Of<T>(ReadFile<T> read) => new(read.Path, read.Sha256);
+}
 
 internal sealed record ErrorAnswer(ErrorDocument Error);
 

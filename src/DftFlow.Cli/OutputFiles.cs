@@ -10,13 +10,17 @@ internal static class OutputFiles
     /// Writes all of them or none: all are written beside their places first, and moved there last. Folders are made where they are
     /// missing, and are gone again where nothing was written; what was there under the same names is replaced.
     /// </summary>
-    public static async Task WriteAsync(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files, CancellationToken cancellation)
+    public static Task WriteAsync(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files, CancellationToken cancellation) =>
+        WriteAsync(files.Select(file => (file.Path, (Func<Stream, Task>)(stream => stream.WriteAsync(file.Bytes, cancellation).AsTask()))), cancellation);
+
+    /// <summary>The same of files that are written as they are made, however large they are.</summary>
+    public static async Task WriteAsync(IEnumerable<(string Path, Func<Stream, Task> Write)> files, CancellationToken cancellation)
     {
         var written = new List<(string Temporary, string Path)>();
         var made = new Stack<string>();
         try
         {
-            foreach (var (path, bytes) in files)
+            foreach (var (path, write) in files)
             {
                 var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
                 Make(folder);
@@ -24,7 +28,8 @@ internal static class OutputFiles
                 if (Directory.Exists(path)) throw new IOException($"{path} is a folder.");
                 var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.tmp");
                 written.Add((temporary, path));
-                await File.WriteAllBytesAsync(temporary, bytes, cancellation);
+                await using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+                await write(stream);
             }
             cancellation.ThrowIfCancellationRequested();
             foreach (var (temporary, path) in written) File.Move(temporary, path, overwrite: true);

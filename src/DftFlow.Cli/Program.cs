@@ -22,7 +22,6 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     InspectCommand.Create(),
     AnalyzeCommand.Create(),
     StructureCommand.Create(),
-    AnalyzeCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),
 };

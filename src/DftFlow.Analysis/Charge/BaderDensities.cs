@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Vasp.Inspection;
 using DftFlow.Vasp.Outputs;
@@ -27,7 +28,7 @@ public sealed record BaderDensities(
     /// POTCAR. Of a file: that density, parted by itself.
     /// </summary>
     /// <param name="references">Files whose sum is to be the reference; empty: chosen as said.</param>
-    /// <exception cref="DftFlowException">DF3220: a density is missing or not one. DF3221: the densities do not fit together. DF1410 to DF1455 as their readers throw.</exception>
+    /// <exception cref="DftFlowException">DF3220: a density is missing, or has no basins. DF3221: the densities do not fit together. And what <see cref="GridInput"/> and readers of files throw.</exception>
     public static async Task<BaderDensities> ReadAsync(string path, IReadOnlyList<string> references, IProgress<AnalysisStep>? progress, CancellationToken cancellation)
     {
         var files = Directory.Exists(path) ? RunFiles.Of(path) : null;
@@ -65,13 +66,16 @@ public sealed record BaderDensities(
             warnings.Add($"The run's potentials are those of {count} atoms, the density has {density.Positions.Length}: charges are left out.");
             (zval, nelect) = (null, null);
         }
-        var name = reference.IsEmpty ? Path.GetFileName(charge) : string.Join(" + ", reference.Select(file => Path.GetFileName(file)));
+        var name = reference.IsEmpty ? Name(charge) : string.Join(" + ", reference.Select(Name));
         return new(density, sum?.Blocks[0].Values ?? density.Blocks[0].Values, name, referenceElectrons, coreElectrons, zval, nelect)
         {
             Inputs = inputs.ToImmutable(),
             Warnings = warnings.ToImmutable(),
         };
     }
+
+    // As in AECCAR0, of AECCAR0.gz.
+    private static string Name(string path) => FileNames.WithoutCompression(Path.GetFileName(path));
 
     private static bool IsCore(string file) => Path.GetFileName(file).Contains("AECCAR0", StringComparison.OrdinalIgnoreCase);
 
@@ -80,24 +84,13 @@ public sealed record BaderDensities(
     {
         var name = Path.GetFileName(file);
         progress?.Report(new($"reading {name}", 0.4 * inputs.Count / total));
-        if (VolumetricFile.KindOf(name) is GridKind.Elf or GridKind.Potential)
-            throw new DftFlowException("DF3220", $"By its name {name} is no density.", "Give a CHGCAR, CHG, AECCAR or PARCHG, or rename the file if it is one.", file: file);
-        var read = await ReadFile.ReadAsync(file, stream => VolumetricFile.Read<double>(stream, new() { Kind = GridKind.Density, FirstBlockOnly = firstBlockOnly }, cancellation), cancellation);
+        var read = await GridInput.ReadAsync(file, GridKind.Density, firstBlockOnly: firstBlockOnly, cancellation: cancellation);
         inputs.Add((file, read.Sha256));
-        var data = read.Content;
-        foreach (var warning in read.Warnings.Concat(data.Warnings)) warnings.Add($"{name}: {warning}");
-        if (data.Truncated is { } cut && (data.Blocks.IsEmpty || !firstBlockOnly))
-        {
-            if (data.Blocks.IsEmpty) throw new DftFlowException("DF3220", $"{name} is cut off at byte {cut.Byte}: {cut.Reason}.", "Copy the file again, or run the calculation to its end.", file: file);
-            warnings.Add($"{name} is cut off at byte {cut.Byte}: {cut.Reason}.");
-        }
-        foreach (var block in data.Blocks)
-        {
-            if (!double.IsFinite(block.Mean)) throw new DftFlowException("DF3220", $"{name} holds values that are no numbers.", "They may have overflowed their columns, or the run diverged: compute the density again.", file: file);
-            if (block == data.Blocks[0] && block.Min == block.Max) throw new DftFlowException("DF3220", $"All values of {name} are equal: there are no basins in it.", "Is it the density of a finished run?", file: file);
-            if (block == data.Blocks[0] && !(block.Mean > 0)) throw new DftFlowException("DF3220", $"{name} holds no electrons: its integral is {block.Mean:G4}.", "Is it a difference or a potential? Give a density.", file: file);
-        }
-        return data;
+        foreach (var warning in read.Warnings.Concat(read.Content.Warnings)) warnings.Add($"{name}: {warning}");
+        var block = read.Content.Blocks[0];
+        if (block.Min == block.Max) throw new DftFlowException("DF3220", "All values are equal: there are no basins in it.", "Is it the density of a finished run?", file: file);
+        if (!(block.Mean > 0)) throw new DftFlowException("DF3220", string.Create(CultureInfo.InvariantCulture, $"It holds no electrons: its integral is {block.Mean:G4}."), "Is it a difference or a magnetisation? Give a density.", file: file);
+        return read.Content;
     }
 
     private static void RequireSameGrid(VolumetricData<double> one, string oneFile, VolumetricData<double> other, string otherFile)

@@ -9,6 +9,9 @@ internal static class AnalyzeCommand
     {
         DosCommand.Create(),
         BaderCommand.Create(),
+        ElfCommand.Create(),
+        SliceCommand.Create(),
+        ChargeDifferenceCommand.Create(),
     };
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };

@@ -4,5 +4,9 @@ namespace DftFlow.Cli.Analyze;
 
 /// <summary>The documents of <c>dftflow analyze … --json</c>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(DosAnswer))]
 [JsonSerializable(typeof(BaderAnswer))]
+[JsonSerializable(typeof(ElfAnswer))]
+[JsonSerializable(typeof(SliceAnswer))]
+[JsonSerializable(typeof(ChargeDifferenceAnswer))]
 internal sealed partial class AnalyzeJson : JsonSerializerContext;

@@ -85,7 +85,7 @@ internal static class DosCommand
             result = await Task.Run(() => work.RunAsync(progress, cancellation), CancellationToken.None).WaitAsync(cancellation);
         }
         await OutputFiles.WriteAsync(result.Files, cancellation);
-        if (json) Output.Json(result.Answer, DosJson.Default.DosAnswer);
+        if (json) Output.Json(result.Answer, AnalyzeJson.Default.DosAnswer);
         else DosScreen.Print(result.Answer);
         return ExitStatus.Done;
     }

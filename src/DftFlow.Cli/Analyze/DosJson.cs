@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using DftFlow.Analysis.Electronic;
 
 namespace DftFlow.Cli.Analyze;
@@ -59,7 +58,3 @@ internal sealed record SensitivityDocument(string Window, string Zero, double? B
 
 internal sealed record SiteGroupDocument(
     string Path, string Group, double? HeightA, ImmutableArray<int> Sites, int NSites, BySpinDocument BandCentreEv, double? BandWidthEv, double? Filling, double? States, string? Reason);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-[JsonSerializable(typeof(DosAnswer))]
-internal sealed partial class DosJson : JsonSerializerContext;

@@ -35,8 +35,7 @@ public sealed record OrientedCell(MillerPlane Plane, Structure Structure, Immuta
         if (crystal.Sites.IsEmpty) throw new DftFlowException("DF1610", "A crystal without atoms has no surface.");
         if (MinimumDistances.Check(crystal).FirstOrDefault(finding => finding.Severity == Severity.Error) is { } overlap)
             throw new DftFlowException(overlap.Code, overlap.Message, overlap.Hint);
-        if (plane.HasFourIndices && !HasHexagonalAxes(crystal.Lattice))
-            throw MillerPlane.Error($"{plane} has four indices, but the cell has no hexagonal axes (a = b, γ = 120°).", "Give three indices, or the crystal in hexagonal axes.");
+        CheckAxes(crystal.Lattice, plane);
 
         var primitive = PrimitiveCell.Of(crystal);
         var indices = IndicesIn(primitive.Lattice, crystal.Lattice, plane);
@@ -61,6 +60,12 @@ public sealed record OrientedCell(MillerPlane Plane, Structure Structure, Immuta
         static Vector3D Tidied(Vector3D f) => new(Math.Round(f.X, 9) + 0.0, Math.Round(f.Y, 9) + 0.0, Math.Round(f.Z, 9) + 0.0);
     }
 
+    internal static void CheckAxes(Lattice lattice, MillerPlane plane)
+    {
+        if (plane.HasFourIndices && !HasHexagonalAxes(lattice))
+            throw MillerPlane.Error($"{plane} has four indices, but the cell has no hexagonal axes (a = b, γ = 120°).", "Give three indices, or the crystal in hexagonal axes.");
+    }
+
     private static bool HasHexagonalAxes(Lattice lattice) =>
         Math.Abs(lattice.A.Length / lattice.B.Length - 1) < 1e-3 && Math.Abs(lattice.AnglesDegrees.Z - 120) < 0.1;
 
@@ -82,7 +87,7 @@ public sealed record OrientedCell(MillerPlane Plane, Structure Structure, Immuta
     }
 
     /// <summary>Two vectors that span the plane and one that leads to the next plane, as whole numbers of the axes that the indices refer to.</summary>
-    private static (LatticeVector U, LatticeVector V, LatticeVector W) PlaneBasis((long H, long K, long L) plane)
+    internal static (LatticeVector U, LatticeVector V, LatticeVector W) PlaneBasis((long H, long K, long L) plane)
     {
         var (h, k, l) = plane;
         if (h == 0 && k == 0) return (new(default, 1, 0, 0), new(default, 0, 1, 0), new(default, 0, 0, l));

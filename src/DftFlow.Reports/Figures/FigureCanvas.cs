@@ -11,7 +11,7 @@ internal enum Anchor
 }
 
 /// <summary>What figures are drawn on, in CSS pixels: plots, and text with subscripts beside them.</summary>
-internal sealed class FigureCanvas(SKCanvas canvas)
+internal sealed partial class FigureCanvas(SKCanvas canvas)
 {
     public const float Small = 9.33f;   // 7 pt
     public const float Normal = 10.67f; // 8 pt
