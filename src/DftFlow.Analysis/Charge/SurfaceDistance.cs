@@ -26,25 +26,37 @@ internal static class SurfaceDistance
 
         public double? Nearest()
         {
+            var step = new[] { new Vector3D(1, 1, 1), new(1, 1, -1), new(1, -1, 1), new(-1, 1, 1) }.Max(v => cell.ToCartesian(new(v.X / nx, v.Y / ny, v.Z / nz)).Length);
             var longest = Math.Max(cell.A.Length, Math.Max(cell.B.Length, cell.C.Length));
-            for (var radius = FirstRadiusA; radius < Growth * longest; radius *= Growth)
-                if (Within(radius) is { } distance) return distance;
+            for (var radius = FirstRadiusA + step; radius < Growth * longest; radius *= Growth)
+            {
+                // Whose neighbour is another atom's is at most a step nearer than the nearest of those.
+                if (Within(0, radius, (x, y, z) => AtomAt(x, y, z) is >= 0 and var other && other != atom) is not { } foreign) continue;
+                if (Within(foreign - step, radius, (x, y, z) => AtomAt(x, y, z) == atom && IsEdge(x, y, z)) is { } edge) return edge;
+            }
             return null;
         }
 
-        private double? Within(double radius)
+        /// <summary>The distance of the nearest point, between two distances, that is as wanted.</summary>
+        private double? Within(double from, double radius, Func<int, int, int, bool> isWanted)
         {
-            var best = double.PositiveInfinity;
             // Planes of one fractional coordinate are 2π/|reciprocal vector| apart.
             double reachX = radius * cell.Reciprocal(0).Length / (2 * Math.PI), reachY = radius * cell.Reciprocal(1).Length / (2 * Math.PI), reachZ = radius * cell.Reciprocal(2).Length / (2 * Math.PI);
+            var (least, best) = (from > 0 ? from * from : 0, radius * radius);
+            var found = false;
             for (var z = (int)Math.Ceiling((centre.Z - reachZ) * nz); z <= (centre.Z + reachZ) * nz; z++)
                 for (var y = (int)Math.Ceiling((centre.Y - reachY) * ny); y <= (centre.Y + reachY) * ny; y++)
+                {
+                    var row = cell.ToCartesian(new(-centre.X, (double)y / ny - centre.Y, (double)z / nz - centre.Z));
                     for (var x = (int)Math.Ceiling((centre.X - reachX) * nx); x <= (centre.X + reachX) * nx; x++)
                     {
-                        var distance = cell.ToCartesian(new((double)x / nx - centre.X, (double)y / ny - centre.Y, (double)z / nz - centre.Z)).Length;
-                        if (distance <= radius && distance < best && AtomAt(x, y, z) == atom && IsEdge(x, y, z)) best = distance;
+                        var place = row + cell.A * ((double)x / nx);
+                        var square = place.Dot(place);
+                        if (square < least || square >= best || !isWanted(x, y, z)) continue;
+                        (found, best) = (true, square);
                     }
-            return double.IsFinite(best) ? best : null;
+                }
+            return found ? Math.Sqrt(best) : null;
         }
 
         private bool IsEdge(int x, int y, int z)
