@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Analysis.Charge;
@@ -20,7 +21,7 @@ internal abstract class BasinPartition(GridDimensions grid)
     public int BasinOf(int point) => Basins[point] is var basin && basin >= -1 ? basin : -2 - basin;
 
     /// <summary>The sums of values over each basin, and behind the last over the vacuum, for each array of values. An empty array stands for ones: it gives numbers of points.</summary>
-    public virtual double[][] Sum(IReadOnlyList<double[]> values, CancellationToken cancellation) => SumPieces(values.Count, (start, end, sums) =>
+    public virtual double[][] Sum(IReadOnlyList<double[]> values, CancellationToken cancellation) => SumPieces(values.Count, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, sums) =>
     {
         foreach (var (q, value) in values.Index())
             for (var point = start; point < end; point++) sums[q][Basins[point] is >= 0 and var basin ? basin : Maxima.Length] += value.Length == 0 ? 1 : value[point];

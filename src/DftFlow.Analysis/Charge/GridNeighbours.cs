@@ -56,6 +56,7 @@ internal sealed class GridNeighbours
     public ReadOnlySpan<int> Offsets => offsets;
 
     /// <summary>The places of all neighbours of any point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find(int point, Span<int> places)
     {
         var row = point / nx;
@@ -67,6 +68,7 @@ internal sealed class GridNeighbours
     }
 
     /// <summary>The neighbour to which the values rise most steeply by the weights; the point itself where none is higher.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Steepest(double[] values, int point)
     {
         Span<int> around = stackalloc int[offsets.Length];

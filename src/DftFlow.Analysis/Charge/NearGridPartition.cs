@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
@@ -46,6 +47,7 @@ internal sealed class NearGridPartition : BasinPartition
     }
 
     /// <summary>Where a path from a point ends: at a maximum, or at a point that belongs to one basin only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int EndOf(int start, HashSet<int> passed)
     {
         passed.Clear();
@@ -75,6 +77,7 @@ internal sealed class NearGridPartition : BasinPartition
     }
 
     /// <summary>The gradient's direction in steps of the grid, the longest component one; null where the density is flat.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector3D? Gradient(int point)
     {
         var row = point / Grid.X;

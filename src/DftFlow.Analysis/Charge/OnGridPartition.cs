@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
@@ -12,13 +13,14 @@ internal sealed class OnGridPartition : BasinPartition
 {
     private const int Unset = int.MinValue;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OnGridPartition(GridDimensions grid, Lattice cell, double[] density, double vacuumBelow, IProgress<double>? progress, CancellationToken cancellation)
         : base(grid)
     {
         var neighbours = GridNeighbours.Around(grid, cell);
         Basins = GC.AllocateUninitializedArray<int>(density.Length);
         // First where one steps to, as -2 - place; then, path by path, where it ends.
-        Parallel.For(0, grid.Z, new ParallelOptions { CancellationToken = cancellation }, z =>
+        Parallel.For(0, grid.Z, new ParallelOptions { CancellationToken = cancellation }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (z) =>
         {
             var layer = grid.X * grid.Y;
             for (var point = z * layer; point < (z + 1) * layer; point++)

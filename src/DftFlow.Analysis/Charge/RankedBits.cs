@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DftFlow.Analysis.Charge;
 
@@ -12,7 +13,7 @@ internal sealed class RankedBits
     {
         bits = new ulong[(length + 63) / 64];
         before = new int[bits.Length + 1];
-        Parallel.For(0, (bits.Length + 1023) / 1024, piece =>
+        Parallel.For(0, (bits.Length + 1023) / 1024, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (piece) =>
         {
             for (var word = piece * 1024; word < Math.Min((piece + 1) * 1024, bits.Length); word++)
                 for (var place = word * 64; place < Math.Min(length, (word + 1) * 64L); place++)

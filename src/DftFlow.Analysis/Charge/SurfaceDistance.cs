@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 
 namespace DftFlow.Analysis.Charge;
@@ -38,6 +39,7 @@ internal static class SurfaceDistance
         }
 
         /// <summary>The distance of the nearest point, between two distances, that is as wanted.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private double? Within(double from, double radius, Func<int, int, int, bool> isWanted)
         {
             // Planes of one fractional coordinate are 2π/|reciprocal vector| apart.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Analysis.Charge;
@@ -144,6 +145,8 @@ internal sealed class TiledSweep
         /// <summary>Messages for other tiles.</summary>
         public Dictionary<int, List<int>> Outboxes { get; } = [];
 
+        // Optimised at once, as the steps are: the loop runs for seconds before the runtime would notice.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public int Work(Tile tile, List<int> messages)
         {
             var (grid, neighbours, waiting) = (sweep.grid, sweep.neighbours, sweep.waiting);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
@@ -47,7 +48,7 @@ internal sealed class WeightPartition : BasinPartition
     {
         int nx = Grid.X, ny = Grid.Y, nz = Grid.Z;
         var tops = new List<int>[nz];
-        Parallel.For(0, nz, new ParallelOptions { CancellationToken = cancellation }, z =>
+        Parallel.For(0, nz, new ParallelOptions { CancellationToken = cancellation }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (z) =>
         {
             var found = tops[z] = [];
             var counts = new long[nx];
@@ -77,6 +78,7 @@ internal sealed class WeightPartition : BasinPartition
         return [.. tops.SelectMany(found => found)];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHigher(ReadOnlySpan<double> own, ReadOnlySpan<double> other, Span<long> counts)
     {
         var i = 0;
@@ -144,6 +146,7 @@ internal sealed class WeightPartition : BasinPartition
     /// <summary>Gives a point to the basin of its higher neighbours, or to none where these are of several.</summary>
     private readonly struct Settling(WeightPartition it) : ISweepStep
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public uint Visit(int point, ReadOnlySpan<int> around)
         {
             var (density, basins) = (it.density, it.Basins);
@@ -193,7 +196,7 @@ internal sealed class WeightPartition : BasinPartition
     {
         var layer = Grid.X * Grid.Y;
         var lowest = new List<int>[Grid.Z];
-        Parallel.For(0, Grid.Z, new ParallelOptions { CancellationToken = cancellation }, z =>
+        Parallel.For(0, Grid.Z, new ParallelOptions { CancellationToken = cancellation }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (z) =>
         {
             var found = lowest[z] = [];
             Span<int> around = stackalloc int[neighbours.Count];
@@ -214,6 +217,7 @@ internal sealed class WeightPartition : BasinPartition
     /// <summary>Adds to what a shared point holds what flows to it from lower ones.</summary>
     private readonly struct Lifting(WeightPartition it, IReadOnlyList<double[]> values, double[] lifted) : ISweepStep
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public uint Visit(int point, ReadOnlySpan<int> around)
         {
             var (density, weights, quantities) = (it.density, it.neighbours.Weights, values.Count);
@@ -248,7 +252,7 @@ internal sealed class WeightPartition : BasinPartition
     private double[][] SumBasins(IReadOnlyList<double[]> values, double[] lifted, CancellationToken cancellation)
     {
         var quantities = values.Count;
-        return SumPieces(quantities, (start, end, sums) =>
+        return SumPieces(quantities, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, sums) =>
         {
             Span<int> around = stackalloc int[neighbours.Count];
             for (var point = start; point < end; point++)
