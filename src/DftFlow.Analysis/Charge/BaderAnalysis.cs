@@ -27,7 +27,7 @@ public static class BaderAnalysis
         // Points, which make volumes, behind the blocks.
         var sums = partition.Sum([.. charge.Blocks.Select(block => block.Values), []], cancellation);
         double points = grid.Count, pointA3 = cell.Volume / points;
-        var atoms = NearestAtoms(partition, cell, charge.Positions);
+        var atoms = NearestAtoms(partition, cell, charge.Positions, cancellation);
         var perAtom = sums.Select(sum => Gather(sum, atoms, charge.Positions.Length)).ToArray();
         var elements = charge.Species.SelectMany(kind => Enumerable.Repeat(kind.Element, kind.Count)).ToArray();
         var distances = SurfaceDistance.Of(partition, cell, charge.Positions, [.. atoms.Select(atom => atom.Atom)]);
@@ -86,15 +86,28 @@ public static class BaderAnalysis
     private readonly record struct Nearest(int Atom, double DistanceA);
 
     // Each basin is the atom's that is nearest to its maximum; the first of several as near.
-    private static Nearest[] NearestAtoms(BasinPartition partition, Lattice cell, ImmutableArray<Vector3D> positions) =>
-        [.. partition.Maxima.Select(point =>
+    private static Nearest[] NearestAtoms(BasinPartition partition, Lattice cell, ImmutableArray<Vector3D> positions, CancellationToken cancellation)
+    {
+        var spacing = new Vector3D(Spacing(0), Spacing(1), Spacing(2));
+        var nearest = new Nearest[partition.Maxima.Length];
+        Parallel.For(0, nearest.Length, new ParallelOptions { CancellationToken = cancellation }, basin =>
         {
-            var place = Place(partition.Grid, point);
-            var nearest = new Nearest(-1, double.PositiveInfinity);
+            var place = Place(partition.Grid, partition.Maxima[basin]);
+            nearest[basin] = new(-1, double.PositiveInfinity);
             for (var atom = 0; atom < positions.Length; atom++)
-                if (cell.ShortestDistance(positions[atom] - place) is var distance && distance < nearest.DistanceA - 1e-9) nearest = new(atom, distance);
-            return nearest;
-        })];
+            {
+                // Noise in a vacuum has maxima by the thousand. No image is nearer than its planes are.
+                var difference = positions[atom] - place;
+                var least = Math.Max(Rest(difference.X) * spacing.X, Math.Max(Rest(difference.Y) * spacing.Y, Rest(difference.Z) * spacing.Z));
+                if (least < nearest[basin].DistanceA && cell.ShortestDistance(difference) is var distance && distance < nearest[basin].DistanceA - 1e-9) nearest[basin] = new(atom, distance);
+            }
+        });
+        return nearest;
+
+        double Spacing(int axis) => 2 * Math.PI / cell.Reciprocal(axis).Length;
+
+        static double Rest(double fraction) => Math.Abs(fraction - Math.Round(fraction));
+    }
 
     private static Vector3D Place(GridDimensions grid, int point)
     {
@@ -119,7 +132,7 @@ public static class BaderAnalysis
         return [.. Enumerable.Range(0, atoms.Length)
             .Where(basin => atoms[basin].DistanceA > diagonal)
             .Select(basin => new NonNuclearMaximum(Place(grid, partition.Maxima[basin]), densities.Reference[partition.Maxima[basin]] / cell.Volume, atoms[basin].Atom + 1, atoms[basin].DistanceA, sums[0][basin] / points, sums[^1][basin] * cell.Volume / points))
-            .OrderByDescending(maximum => maximum.VolumeA3)];
+            .OrderByDescending(maximum => maximum.Electrons)];
     }
 
     private static ImmutableArray<int> Finer(GridDimensions grid, double factor) => [Fourier(grid.X * factor), Fourier(grid.Y * factor), Fourier(grid.Z * factor)];
