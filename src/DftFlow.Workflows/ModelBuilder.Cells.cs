@@ -34,7 +34,9 @@ internal sealed partial class ModelBuilder
         {
             ["matrix"] = new JsonArray([.. rows.Select(row => new JsonArray(row.A, row.B, row.C))]),
             ["n_atoms"] = result.Structure.Sites.Length,
-        });
+        }, IsSlab(draft.Steps) && Math.Abs((long)rows[2].C) is > 1 and var slabs
+            ? [new("DF1617", Severity.Warning, Text($"The supercell repeats the slab along c too: the cell holds {slabs} slabs, each with its vacuum."), "Repeat it in the plane, as in [2, 2, 1]; how thick it is, 'thickness' says.")]
+            : null);
         if (shared is not null)
             draft = draft with { Structure = null, Disordered = new(result.Structure.Lattice, [.. result.Structure.Sites.Zip(result.SourceSites, (site, source) => shared.Sites[source - 1] with { Fractional = site.Fractional })]) };
         return true;

@@ -139,7 +139,7 @@ internal sealed partial class ModelBuilder
         if (report.IsSettled == false) text += Text($" (a large cell: the search ended after {report.Steps:N0} steps and part of the descent)");
         if (report.BeforeCompensation) text += " before the compensation";
         if (report.EqualInEnergy > 1) text += Text($" ({report.EqualInEnergy} have the same energy)");
-        return report.EnergyEv is { } energy && report.Search != ArrangementSearch.None ? text + Text($", {energy:0.000} eV{(report.BeforeCompensation ? " after it" : "")}") : text;
+        return report.EnergyEv is { } energy && report.Search != ArrangementSearch.None ? text + Text($", {(report.Method == ArrangementMethod.LowestEwald ? "" : "electrostatic energy ")}{energy:0.000} eV{(report.BeforeCompensation ? " after it" : "")}") : text;
     }
 
     private static JsonObject Add(JsonObject facts, ArrangementReport report)

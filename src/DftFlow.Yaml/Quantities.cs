@@ -89,7 +89,10 @@ public static class Quantities
         }
         problem = unit.Length == 0 ? $"'{text}' has no unit." : $"'{unit}' is not a unit that is taken here.";
         hint = unit.Length == 0
-            ? $"Write '{text.Trim()} {units.Base}' if that is what you mean; taken are {Names(units)}."
+            // Whoever writes 0.25 means a quarter, not a quarter of a per cent.
+            ? dimension == Dimension.Fraction && Math.Abs(number) <= 1 && number != 0
+                ? $"Write '{(number * 100).ToString("G6", CultureInfo.InvariantCulture)} %' for this part of 1, or '{text.Trim()} %'."
+                : $"Write '{text.Trim()} {units.Base}' if that is what you mean; taken are {Names(units)}."
             : units.Elsewhere.FirstOrDefault(other => other.Name == unit) is { Name: not null } known
                 ? $"{text.Trim()} is {(number * known.Factor).ToString("0.####", CultureInfo.InvariantCulture)} {units.Base}; taken are {Names(units)}."
                 : units.Accepted.FirstOrDefault(accepted => accepted.Name.Equals(unit, StringComparison.OrdinalIgnoreCase)) is { Name: { } cased }

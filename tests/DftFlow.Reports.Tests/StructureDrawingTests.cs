@@ -279,6 +279,22 @@ public class StructureDrawingTests
     }
 
     [Fact]
+    public void Only_atoms_that_are_seen_show_their_moments()
+    {
+        // Nickel in the middle of the cell, its moment up; oxygen, which is smaller, before or behind it along b.
+        static double Arrow(double x, double y, double z) =>
+            new StructureDrawing(new(Lattice.FromParameters(8, 8, 8, 90, 90, 90), [new Site(Element.Parse("Ni"), new(0.5, 0.5, 0.5)) { MomentMuB = 2 }, new Site(Element.Parse("O"), new(x, y, z))]), ["b"])
+                .Scenes.Single().Items.OfType<SphereItem>().Single(sphere => sphere.Element.Symbol == "Ni").ArrowA;
+
+        Assert.True(Arrow(0.5, 0.9, 0.5) > 0);
+        Assert.True(Arrow(0.7, 0.1, 0.5) > 0);
+        // An end alone would be taken for that of oxygen.
+        Assert.Equal(0, Arrow(0.5, 0.1, 0.5));
+        Assert.Equal(0, Arrow(0.5, 0.1, 0.5 + 1.4 / 8));
+        Assert.Equal(0, Arrow(0.5, 0.1, 0.5 - 1.2 / 8));
+    }
+
+    [Fact]
     public void A_coating_on_both_sides_has_two_brackets()
     {
         var slab = Slab(1, 7);

@@ -59,6 +59,26 @@ public sealed class StructureModelTests : IDisposable
         Assert.Equal(model.Structure.Sites.Length / 2, model.Structure.Sites.Count(site => site.Free is { X: false, Y: false, Z: false }));
     }
 
+    [Theory]
+    [InlineData("[4, 2, 1]", "[1, 0, 4]", new[] { 1, 0, 16 })]
+    [InlineData("[4, 2, 1]", "[1, 0, 1]", new[] { 1, 0, 4 })]
+    [InlineData("[[1, 1, 0], [-1, 1, 0], [0, 0, -1]]", "[2, 0, -1]", new[] { 1, 1, 1 })]
+    [InlineData("[2, 2, 2]", "[1, 0, 4]", null)]
+    public void The_indices_of_a_repeated_cell_are_told_in_the_cell_that_was_repeated(string supercell, string miller, int[]? before)
+    {
+        var model = Model("m", $"m: {{ prototype: LiF, build: [{{ supercell: {supercell} }}, {{ slab: {{ miller: {miller}, thickness: 1 Å, vacuum: 12 Å }} }}] }}");
+        Assert.Equal(before, model.Steps[^1].Facts["miller_before_supercell"]?.AsArray().Select(index => (int)index!));
+        Assert.Equal(before is not null, model.Steps[^1].Summary.Contains($"of the cell before it was repeated: ({string.Join(' ', before ?? [])})", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_slab_that_is_repeated_along_its_vacuum_is_told()
+    {
+        string Told(string supercell) => string.Join(' ', Load($"m: {{ prototype: LiF, build: [{{ {Slab} }}, {{ supercell: {supercell} }}] }}").Diagnostics.Where(d => d.Code == "DF1617").Select(d => d.Message));
+        Assert.Contains("holds 2 slabs", Told("[1, 1, 2]"), StringComparison.Ordinal);
+        Assert.Empty(Told("[2, 2, 1]"));
+    }
+
     [Fact]
     public void A_composition_is_ordered_on_the_sites_that_share_it()
     {

@@ -39,4 +39,14 @@ public class QuantityTests
         Assert.Contains(problem, said, StringComparison.Ordinal);
         Assert.Contains(hint, advice, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("0.25", "'25 %' for this part of 1, or '0.25 %'")]
+    [InlineData("-0.03", "'-3 %' for this part of 1, or '-0.03 %'")]
+    [InlineData("25", "Write '25 %' if that is what you mean")]
+    public void A_part_of_1_without_a_unit_is_offered_in_per_cent(string text, string hint)
+    {
+        Assert.False(Quantities.TryParse(text, Dimension.Fraction, out _, out _, out var advice));
+        Assert.Contains(hint, advice, StringComparison.Ordinal);
+    }
 }

@@ -14,7 +14,7 @@ internal sealed record SideExchange(string Name, PlaneDeformation InPlane, Vecto
         var exchanging = group.PointOperations.Where(operation => PlaneLayer.KeepsPlane(operation.Rotation) && operation.Rotation.M33 == -1).ToArray();
         if (exchanging.Length == 0)
             throw new DftFlowException("DF1624", "Both sides of the slab are to be coated, but no operation exchanges them: they are not alike.",
-                "Build a symmetric slab (`symmetric: true`; the same atoms frozen on both sides), or coat one side.");
+                "Build a symmetric slab (`symmetric: true`) and keep it so: what orders, substitutes or freezes after the cut has to do the same on both sides. Or coat one side.");
         var found = exchanging.Select(operation => Exchange(operation, substrate, layer, onSubstrate)).OfType<SideExchange>()
             .OrderBy(exchange => exchange.Name switch { "inversion" => 0, "reflection" => 1, _ => 2 })
             .FirstOrDefault(exchange => Keeps(exchange, layer.Lattice.Basis(cell), onSubstrate));

@@ -91,7 +91,7 @@ public sealed class CrystalSurface
         if (found.IsEmpty && Formulas(name) is { } layers)
             found = [.. Terminations.Where(termination => Stacked(termination.TopLayer).Take(layers.Length).SequenceEqual(layers))];
         return !found.IsEmpty ? found : throw new DftFlowException("DF1612",
-            $"The surface {Cell.Plane} has no termination '{name}'.", $"There are {string.Join(", ", Terminations.Select(termination => termination.Id))}.");
+            $"The surface {Cell.Plane} has no termination '{name}'.", $"It has: {string.Join(", ", Terminations.Select(termination => termination.Id))}.");
 
         static string[]? Formulas(string name)
         {

@@ -87,10 +87,9 @@ public sealed record Slab(MillerPlane Plane)
 
     private DftFlowException Unmet(CrystalSurface surface, ImmutableArray<Termination> terminations)
     {
-        var demands = (Symmetric, Stoichiometric) switch { (true, true) => "symmetric slab with the crystal's composition", (true, _) => "symmetric slab", _ => "slab with the crystal's composition" };
-        var named = Termination is null ? "" : $" that ends with {Termination}";
+        string?[] demands = [Termination is { } name ? $"ends with {name}" : null, Symmetric ? "is symmetric" : null, Stoichiometric ? "has the crystal's composition" : null];
         var counted = Layers is { } asked ? $" of {Spelling.Count(asked, "layer")}" : "";
-        var message = $"There is no {demands}{named}{counted} at {Plane}.";
+        var message = $"There is no slab{counted} at {Plane} that {string.Join(" and ", demands.OfType<string>())}.";
         if (Symmetric && !surface.IsReversible)
             return new("DF1613", message + " No operation of the crystal turns the plane's normal around, so that the two sides of a slab are never alike.",
                 "Leave out `symmetric`, and correct for the dipole (LDIPOL, IDIPOL = 3).");

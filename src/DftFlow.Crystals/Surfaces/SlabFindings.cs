@@ -26,7 +26,7 @@ internal static class SlabFindings
         var others = slab.Surface.Terminations.Where(termination => termination.Polarity is { TaskerType: < 3 }).Select(termination => termination.Id).ToList();
         return others.Count > 0
             ? $"Not polar: {string.Join(", ", others)}."
-            : "No termination of this plane is free of it. Take off half of the outermost charged layer, or choose another plane; correct for the dipole (LDIPOL, IDIPOL = 3).";
+            : "No termination of this plane is free of it. Choose another plane; or move half of the outermost charged layer to the other side in a file of your own; correct for the dipole (LDIPOL, IDIPOL = 3).";
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -87,10 +87,10 @@ internal sealed class StructurePage
             else if (item is SphereItem sphere)
             {
                 var at = At(sphere.Place);
-                Moment(surface, sphere, at);
                 surface.Sphere(new SphereLook(TintOf(sphere), (float)sphere.RadiusA * Scale), at.X, at.Y);
             }
         }
+        foreach (var sphere in scene.Items.OfType<SphereItem>()) Moment(surface, sphere, At(sphere.Place));
         surface.Lines(scene.Edges(sphere => SymbolSize(sphere) is not null).Select(edge => (At(edge.From), At(edge.To))), FigureCanvas.Ink, 0.7f);
         foreach (var sphere in scene.Items.OfType<SphereItem>())
             if (SymbolSize(sphere) is { } size)
@@ -107,12 +107,14 @@ internal sealed class StructurePage
 
     private static Tint TintOf(SphereItem sphere) => new(sphere.Element, sphere.Mobility, DeepestHaze * sphere.Haze);
 
-    /// <summary>An arrow behind the sphere, that stands out above or below it.</summary>
+    /// <summary>An arrow through the sphere: what stands out above and below it.</summary>
     private void Moment(IStructureSurface surface, SphereItem sphere, SKPoint at)
     {
         if (sphere.ArrowA == 0) return;
-        var reach = Math.Sign(sphere.ArrowA) * (float)(sphere.RadiusA + Math.Abs(sphere.ArrowA)) * Scale;
-        StructureLegend.Arrow(surface, at.X, at.Y + 0.85f * reach, at.Y - reach, 0.1f * Scale);
+        float up = Math.Sign(sphere.ArrowA), width = 0.1f * Scale, rim = (float)sphere.RadiusA * Scale + width / 2;
+        var (head, tail) = ((float)(sphere.RadiusA + Math.Abs(sphere.ArrowA)) * Scale, (float)sphere.TailA * Scale);
+        StructureLegend.Arrow(surface, at.X, at.Y - up * rim, at.Y - up * head, width);
+        if (tail > rim) surface.Lines([(new(at.X, at.Y + up * rim), new(at.X, at.Y + up * tail))], FigureCanvas.Ink, width);
     }
 
     private float SceneHeight(StructureScene scene) => (float)scene.HeightA * Scale;

@@ -15,10 +15,14 @@ internal enum Mobility
 /// <param name="DepthA">Things of greater depth are drawn over those of smaller.</param>
 internal abstract record SceneItem(double DepthA);
 
-/// <param name="ArrowA">How far the arrow of the moment stands out above the sphere, or with a minus below it; 0 where there is none.</param>
+/// <param name="ArrowA">How far the arrow of the moment stands out above the sphere, or with a minus below it; 0 where there is none, or where another sphere hides the middle or an end of it.</param>
 /// <param name="Haze">How much it lies in haze, from 0 (the foremost layer of the cell) to 1 (the last).</param>
 /// <param name="HasFreeMiddle">No other sphere hides the middle, so that there is room for the symbol.</param>
-internal sealed record SphereItem(int Site, Element Element, Vector3D Place, double RadiusA, Mobility Mobility, double ArrowA, double Haze, bool HasFreeMiddle) : SceneItem(Place.Z);
+internal sealed record SphereItem(int Site, Element Element, Vector3D Place, double RadiusA, Mobility Mobility, double ArrowA, double Haze, bool HasFreeMiddle) : SceneItem(Place.Z)
+{
+    /// <summary>How far from the middle the arrow begins, on the side that it does not point to.</summary>
+    public double TailA => 0.85 * (RadiusA + Math.Abs(ArrowA));
+}
 
 /// <summary>Half a bond, from the surface of its atom to the bond's middle.</summary>
 internal sealed record StickItem(Element Element, Vector3D From, Vector3D To, double Haze) : SceneItem((From.Z + To.Z) / 2)
@@ -139,12 +143,24 @@ internal sealed record StructureScene(StructureView View, ImmutableArray<SceneIt
                         free &= apart >= other.RadiusA + SymbolPart * sphere.RadiusA;
                     }
             if (hidden) continue;
-            seen.Add(sphere with { HasFreeMiddle = free });
+            var up = Math.Sign(sphere.ArrowA);
+            // An arrow of which only an end looked out would seem to be that of the sphere before it.
+            var shown = free && !Covered(sphere.Place.X, sphere.Place.Y + sphere.ArrowA + up * sphere.RadiusA) && !Covered(sphere.Place.X, sphere.Place.Y - up * sphere.TailA);
+            seen.Add(sphere with { HasFreeMiddle = free, ArrowA = shown ? sphere.ArrowA : 0 });
             if (!before.TryGetValue((x, y), out var list)) before[(x, y)] = list = [];
             list.Add(sphere);
         }
         seen.Reverse();
         return seen;
+
+        bool Covered(double x, double y)
+        {
+            int column = (int)Math.Floor(x / box), row = (int)Math.Floor(y / box);
+            for (var i = column - 1; i <= column + 1; i++)
+                for (var j = row - 1; j <= row + 1; j++)
+                    if (before.GetValueOrDefault((i, j), []).Any(other => Math.Pow(other.Place.X - x, 2) + Math.Pow(other.Place.Y - y, 2) < other.RadiusA * other.RadiusA)) return true;
+            return false;
+        }
     }
 
     private static IEnumerable<StickItem> Sticks(SphereItem first, SphereItem second)

@@ -6,7 +6,7 @@ namespace DftFlow.Workflows.Language;
 [ExactlyOne("what is built", EveryKey = true)]
 public sealed record BuildStepBlock : Block
 {
-    [Key("supercell", "Three multiples, [2, 2, 1], or three rows of whole numbers: the new vectors in terms of the old ones.")]
+    [Key("supercell", "Three multiples, [2, 2, 1], or three rows of whole numbers: the new vectors in terms of the old ones.", Example = "[2, 2, 1]")]
     public YamlSequence? Supercell { get; init; }
 
     [Key("strain", "Stretch or compress the cell: { a: 1 %, c: -0.5 % }.")]

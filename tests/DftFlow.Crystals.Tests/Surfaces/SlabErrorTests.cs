@@ -56,6 +56,13 @@ public class SlabErrorTests
     }
 
     [Fact]
+    public void What_was_asked_for_stands_in_the_message()
+    {
+        Assert.Equal("There is no slab of 6 layers at (001) that ends with TiO2 and is symmetric.", Error(new(new(0, 0, 1)) { Layers = 6, Symmetric = true, Stoichiometric = false, Termination = "TiO2" }, SurfaceCrystals.SrTiO3).Message);
+        Assert.Equal("There is no slab at (001) that is symmetric and has the crystal's composition.", Error(new(new(0, 0, 1)) { ThicknessA = 9.8, Symmetric = true }, SurfaceCrystals.SrTiO3).Message);
+    }
+
+    [Fact]
     public void Where_layers_must_be_left_off_the_error_says_which_slabs_there_are_then()
     {
         var error = Error(new(new(0, 0, 1)) { ThicknessA = 9.8, Symmetric = true }, SurfaceCrystals.SrTiO3);
