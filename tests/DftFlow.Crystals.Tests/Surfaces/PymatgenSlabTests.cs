@@ -34,13 +34,17 @@ public class PymatgenSlabTests
             a, b, c = slab.lattice.matrix
             normal = np.cross(a, b)
             return Structure(Lattice([a, b, normal * height / np.linalg.norm(normal)]), slab.species, slab.cart_coords, coords_are_cartesian=True)
+        def symmetric(slab):
+            # None where it hangs on the tolerance: a strain can leave a slab symmetric within a hundredth of an ångström.
+            found = {any(op.rotation_matrix[2][2] < 0 for op in SpacegroupAnalyzer(slab, symprec).get_symmetry_operations()) for symprec in (0.001, 0.01, 0.05)}
+            return found.pop() if len(found) == 1 else None
         answer = []
         for case in json.loads(text):
             theirs = [read(slab) for slab in case['theirs']]
             ours = [read(slab) for slab in case['ours']]
             answer.append({
                 'matches': [[i for i, slab in enumerate(theirs) if matcher.fit(own, upright(slab, own.lattice.c))] for own in ours],
-                'symmetric': [any(op.rotation_matrix[2][2] < 0 for op in SpacegroupAnalyzer(own).get_symmetry_operations()) for own in ours]})
+                'symmetric': [symmetric(own) for own in ours]})
         """;
 
     [Fact]
@@ -55,7 +59,7 @@ public class PymatgenSlabTests
             Assert.True(distinct - lost == theirs.Length, $"{where}: {distinct} slabs, {theirs.Length} of pymatgen");
             Assert.True(matches.Count(match => match.Length == 1) == ours.Length - lost, $"{where}: {string.Join(" | ", matches.Select(match => string.Join(' ', match)))}");
             Assert.Equal(Enumerable.Range(0, theirs.Length), matches.SelectMany(match => match).Distinct().Order());
-            Assert.Equal(symmetric, ours.Select(slab => slab.IsSymmetric));
+            Assert.Equal(symmetric, ours.Select(slab => (bool?)slab.IsSymmetric));
             foreach (var (slab, match) in ours.Zip(matches).Where(pair => pair.Second.Length == 1)) Assert.Equal(theirs[match[0]].Lattice.A.Cross(theirs[match[0]].Lattice.B).Length, slab.AreaA2, 1e-6);
         }
     }
@@ -68,7 +72,7 @@ public class PymatgenSlabTests
         foreach (var (where, _, ours, theirs, matches, symmetric) in await ComparedAsync(cases))
         {
             Assert.True(matches.SelectMany(match => match).Distinct().Count() == theirs.Length, $"{where}: of {theirs.Length} slabs of pymatgen match {string.Join(" | ", matches.Select(match => string.Join(' ', match)))}");
-            Assert.True(symmetric.SequenceEqual(ours.Select(slab => slab.IsSymmetric)), where);
+            Assert.True(symmetric.Zip(ours, (theirs, slab) => theirs is null || theirs == slab.IsSymmetric).All(agree => agree), where);
             foreach (var (slab, match) in ours.Zip(matches))
                 foreach (var i in match) Assert.Equal(theirs[i].Lattice.A.Cross(theirs[i].Lattice.B).Length, slab.AreaA2, 1e-6);
             compared += theirs.Length;
@@ -90,7 +94,7 @@ public class PymatgenSlabTests
     }
 
     /// <summary>Slabs of all terminations as thick as pymatgen's, pymatgen's own, and which of those each is.</summary>
-    private static async Task<List<(string Where, int DistinctSlabs, BuiltSlab[] Ours, Structure[] Theirs, int[][] Matches, bool[] Symmetric)>> ComparedAsync(List<(string Name, Structure Crystal, MillerPlane Plane)> cases)
+    private static async Task<List<(string Where, int DistinctSlabs, BuiltSlab[] Ours, Structure[] Theirs, int[][] Matches, bool?[] Symmetric)>> ComparedAsync(List<(string Name, Structure Crystal, MillerPlane Plane)> cases)
     {
         var generated = await OtherReader.AskAsync("pymatgen", Generate, JsonSerializer.Serialize(cases.Select(c => Json(c.Crystal, c.Plane))));
         var compared = new List<(string Where, int DistinctSlabs, BuiltSlab[] Ours, Structure[] Theirs)>();
@@ -109,7 +113,7 @@ public class PymatgenSlabTests
             compared.Select(pair => new { ours = pair.Ours.Select(slab => Json(slab.Structure)), theirs = pair.Theirs.Select(slab => Json(slab)) })));
         return [.. compared.Zip(matched.EnumerateArray(), (pair, answer) => (pair.Where, pair.DistinctSlabs, pair.Ours, pair.Theirs,
             answer.GetProperty("matches").EnumerateArray().Select(slab => slab.EnumerateArray().Select(i => i.GetInt32()).ToArray()).ToArray(),
-            answer.GetProperty("symmetric").EnumerateArray().Select(symmetric => symmetric.GetBoolean()).ToArray()))];
+            answer.GetProperty("symmetric").EnumerateArray().Select(symmetric => symmetric.ValueKind == JsonValueKind.Null ? (bool?)null : symmetric.GetBoolean()).ToArray()))];
     }
 
     private static Structure Read(JsonElement slab)
