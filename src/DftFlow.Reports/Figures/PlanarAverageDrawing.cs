@@ -88,7 +88,8 @@ public sealed class PlanarAverageDrawing
         }
     }
 
-    private static List<(double X, double Y)> WithZeros(double[] x, ImmutableArray<double> y)
+    /// <summary>The points of a curve, and where straight lines between them cross zero.</summary>
+    internal static List<(double X, double Y)> WithZeros(double[] x, ImmutableArray<double> y)
     {
         var points = new List<(double, double)> { (x[0], y[0]) };
         for (var i = 1; i < x.Length; i++)
