@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using DftFlow;
 using DftFlow.Cli;
 using DftFlow.Cli.Analyze;
@@ -28,7 +29,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
 var parsed = root.Parse(args);
 var json = args.Contains("--json");
 if (parsed.Errors.Count > 0)
-    return Output.Fail(json, new DftFlowException("DF1900", string.Join(" ", parsed.Errors.Select(e => e.Message)), "Add --help to see what there is."));
+    return Output.Fail(json, new DftFlowException("DF1900", string.Join(" ", parsed.Errors.Select(e => AsType().Replace(e.Message, "as a number"))), "Add --help to see what there is."));
 if (json && parsed.Action != parsed.CommandResult.Command.Action)
     return Output.Fail(json, new DftFlowException("DF1900", "There is no JSON document of the help or the version.", "Leave --json out."));
 try
@@ -59,4 +60,11 @@ void Interrupt(PosixSignalContext signal)
 {
     signal.Cancel = true;
     interrupted.Cancel();
+}
+
+/// <summary>All values that are parsed are numbers or text, and text always is.</summary>
+internal static partial class Program
+{
+    [GeneratedRegex("as expected type '[^']*'")]
+    private static partial Regex AsType();
 }

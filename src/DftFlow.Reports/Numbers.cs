@@ -22,7 +22,12 @@ internal static class Numbers
     public static string Full(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A label of an axis.</summary>
-    public static string Tick(double value) => Minus((Math.Abs(value) < 1e-12 ? 0 : value).ToString("0.######", CultureInfo.InvariantCulture));
+    public static string Tick(double value) => Minus(Math.Abs(value) switch
+    {
+        < 1e-12 => "0",
+        < 1e-4 or >= 1e7 => value.ToString("0.###e0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.######", CultureInfo.InvariantCulture),
+    });
 
     public static string Elapsed(double seconds)
     {

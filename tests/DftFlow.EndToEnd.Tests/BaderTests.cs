@@ -67,13 +67,28 @@ public sealed class BaderTests
     [InlineData("DF1900", "CHGCAR", "--vacuum", "-1")]
     [InlineData("DF1900", "CHGCAR", "--method", "voronoi")]
     [InlineData("DF1900", "--methode")]
+    [InlineData("DF1900", "")]
+    [InlineData("DF1900", "CHGCAR", "--reference", "")]
+    [InlineData("DF3236", "CHGCAR", "--csv", "./CHGCAR")]
+    [InlineData("DF3236", "CHGCAR", "--csv", "./ACF.dat")]
+    [InlineData("DF3236", "CHGCAR", "--csv", "")]
+    [InlineData("DF3236", "CHGCAR", "--csv=--json")]
     public async Task Bad_input_ends_with_its_code_and_writes_nothing(string code, params string[] arguments)
     {
         using var sandbox = new Sandbox();
         foreach (var (name, text) in Densities()) sandbox.Write(name, text);
         var result = await sandbox.DftflowAsync(["analyze", "bader", .. arguments, "--acf", "ACF.dat", "--json"]);
         Assert.Equal((2, code), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
-        Assert.False(File.Exists(Path.Combine(sandbox.Folder, "ACF.dat")));
+        Assert.Equal(Densities().Select(file => file.Name).Order(), Directory.EnumerateFiles(sandbox.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(sandbox.Folder, file)).Order());
+        Assert.Equal(Densities().First().Text, await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, "CHGCAR"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_is_no_number_is_called_so()
+    {
+        using var sandbox = new Sandbox();
+        var result = await sandbox.DftflowAsync("analyze", "bader", "CHGCAR", "--vacuum", "little", "--json");
+        Assert.Equal("Cannot parse argument 'little' for option '--vacuum' as a number.", result.Json.GetProperty("error").GetProperty("message").GetString());
     }
 
     private static IEnumerable<(string Name, string Text)> Densities()

@@ -77,7 +77,22 @@ public class SliceDrawingTests
     {
         Assert.Equal((-0.2, 0.3), new SliceDrawing(Slice(SliceQuantity.Magnetization, f => f.X - 0.5), "m", "µB/Å³", (-0.2, 0.3)).Range);
         Assert.Equal("DF3233", Assert.Throws<DftFlowException>(() => new SliceDrawing(Slice(SliceQuantity.Elf, _ => 0), "ELF", "", (1, 0))).Code);
+        Assert.Equal("DF3233", Assert.Throws<DftFlowException>(() => new SliceDrawing(Slice(SliceQuantity.Elf, _ => 0), "ELF", "", (1e20, Math.BitIncrement(1e20)))).Code);
     }
+
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(1e120)]
+    public void Values_of_any_size_are_drawn_with_labels_that_fit(double size)
+    {
+        var drawing = new SliceDrawing(Slice(SliceQuantity.Magnetization, f => size * Math.Sin(2 * Math.PI * f.X)), "m", "µB/Å³");
+        Assert.NotEmpty(drawing.Png());
+        var labels = XDocument.Parse(drawing.Svg()).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToArray();
+        Assert.Contains(labels, label => label.Contains('e', StringComparison.Ordinal) && label.Length < 8);
+    }
+
+    [Fact]
+    public void A_potential_that_is_the_same_everywhere_is_drawn() => Assert.NotEmpty(new SliceDrawing(Slice(SliceQuantity.Potential, _ => -3e12), "V", "eV").Png());
 
     [Fact]
     public void The_same_slice_is_the_same_file()
@@ -105,4 +120,8 @@ public class SliceDrawingTests
         Assert.StartsWith("1.5,", rows[11], StringComparison.Ordinal);
         Assert.Equal("0", rows[11].Split(',')[2]);
     }
+
+    [Fact]
+    public void A_planar_average_changes_colour_where_its_line_crosses_zero() =>
+        Assert.Equal([(0, 3), (1.5, 0), (2, -1), (4, 0), (6, 2)], PlanarAverageDrawing.WithZeros([0, 2, 4, 6], [3, -1, 0, 2]));
 }

@@ -50,4 +50,12 @@ public class TextTests
         Assert.Equal(["Band", "band-2", "band-3"], (string[])[names.Unique("Band"), names.Unique("band"), names.Unique("band")]);
         Assert.InRange(names.Unique(new string('x', 10_000)).Length, 1, 100);
     }
+
+    [Theory]
+    [InlineData(0.25, "0.25")]
+    [InlineData(-1500, "−1500")]
+    [InlineData(1e-20, "0")]
+    [InlineData(-2e-7, "−2e−7")]
+    [InlineData(5e120, "5e120")]
+    public void Labels_of_axes_are_short(double value, string shown) => Assert.Equal(shown, Numbers.Tick(value));
 }

@@ -39,7 +39,10 @@ public sealed record GridSlice(
 {
     public const double DefaultAtomsWithinA = 0.3, DefaultStepA = 0.02;
 
-    private const int LeastPoints = 200, MostPoints = 4000, MostAtoms = 5000;
+    /// <summary>On the longer side.</summary>
+    public const int MostPoints = 4000;
+
+    private const int LeastPoints = 200, MostAtoms = 5000;
 
     // An atom whose centre lies this far outside the window is still on its edge.
     private const double EdgeA = 1e-3;

@@ -32,7 +32,9 @@ internal static class BaderCommand
 
     private static async Task<int> RunAsync(Wish wish, string? acf, string? csv, bool json, CancellationToken cancellation)
     {
-        AnalyzeCommand.RefuseOption(wish.Path);
+        AnalyzeCommand.RefuseNoPath(wish.Path);
+        foreach (var reference in wish.References) AnalyzeCommand.RefuseNoPath(reference);
+        GridFiles.CheckOutputs([acf, csv], []);
         if (wish.VacuumPerA3 is { } density && !(double.IsFinite(density) && density >= 0)) throw new DftFlowException("DF1900", $"--vacuum {density} is no density.", "Give a density in e/Å³, as in 0.001.");
         if (wish.References is [_, _, ..] && wish.References.Contains("auto")) throw new DftFlowException("DF1900", "--reference auto stands alone.", "Leave out auto, or the files.");
         BaderDensities densities;
@@ -41,6 +43,7 @@ internal static class BaderCommand
         await using (var progress = new TerminalProgress(TimeProvider.System))
         {
             densities = await BaderDensities.ReadAsync(wish.Path, wish.References is ["auto"] ? [] : wish.References, progress, cancellation);
+            GridFiles.CheckOutputs([acf, csv], densities.Inputs.Select(input => input.File));
             // Whoever is interrupted does not wait for the end of a long step.
             (charges, comparison) = await Task.Run(() =>
             {

@@ -42,8 +42,8 @@ internal static class DosCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            AnalyzeCommand.RefuseOption(parsed.GetValue(path)!);
-            if (parsed.GetValue(minus) is { } second) AnalyzeCommand.RefuseOption(second);
+            AnalyzeCommand.RefuseNoPath(parsed.GetValue(path)!);
+            if (parsed.GetValue(minus) is { } second) AnalyzeCommand.RefuseNoPath(second);
             var (semicoreElement, semicoreShell) = Semicore(parsed.GetValue(semicore));
             var request = new BandCentreRequest(Selection(parsed.GetValue(element), parsed.GetValue(orbital), parsed.GetValue(sites)),
                 Window(parsed.GetValue(window), parsed.GetValue(occupied), parsed.GetValue(valence)), OneOf<EnergyZero>("--zero", parsed.GetValue(zero)), semicoreElement, semicoreShell)

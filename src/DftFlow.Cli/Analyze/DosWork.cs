@@ -61,10 +61,12 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
 
     public async Task<DosResult> RunAsync(IProgress<AnalysisStep> progress, CancellationToken cancellation)
     {
-        RefuseTwice();
+        string?[] outputs = [Svg, Png, Csv, SensitivityCsv];
+        GridFiles.CheckOutputs(outputs, []);
         var readings = new[] { (Path, Request) }.Concat(Minus is { } minus ? [minus] : Array.Empty<(string, BandCentreRequest)>())
             .Select(one => DosRunFiles.ReadAsync(one.Item1, new DosReading(Keep(one.Item2)), progress, cancellation)).ToArray();
         var files = await Task.WhenAll(readings);
+        GridFiles.CheckOutputs(outputs, files.SelectMany(one => one.Inputs).Select(input => input.File));
         progress.Report(new("computing band centres"));
         var (request, second) = Minus is null ? (Request, null) : WithOneCoreLevel(files[0].Run, files[1].Run);
         var system = Subject.Of(Path, files[0], request);
@@ -72,20 +74,8 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         var sensitivity = Sensitivity.Of(system.Run, system.Request, other is null ? null : (other.Run, other.Request));
         var groups = Groups(system, other).Concat(other is null ? [] : Groups(other, system)).ToImmutableArray();
         var written = Files(system, other, sensitivity, progress);
-        var answer = Answer(system, other, sensitivity, groups, [.. written.Select(file => file.Path)]);
-        if (written.FirstOrDefault(file => answer.Inputs.Any(input => IsSame(input.File, file.Path))).Path is { } input)
-            throw new DftFlowException("DF1900", $"'{input}' is one of the files that are read.", "Write to another file.");
-        return new(answer, written);
+        return new(Answer(system, other, sensitivity, groups, [.. written.Select(file => file.Path)]), written);
     }
-
-    private void RefuseTwice()
-    {
-        var outputs = new[] { Svg, Png, Csv, SensitivityCsv }.OfType<string>().ToArray();
-        if (outputs.FirstOrDefault(path => outputs.Count(other => IsSame(path, other)) > 1) is { } twice)
-            throw new DftFlowException("DF1900", $"'{twice}' is to be written twice.", "Give each file a name of its own.");
-    }
-
-    private static bool IsSame(string first, string second) => System.IO.Path.GetFullPath(first) == System.IO.Path.GetFullPath(second);
 
     private (BandCentreRequest, BandCentreRequest?) WithOneCoreLevel(DosRun first, DosRun second) => BandCentreShift.WithOneCoreLevel(first, Request, second, Minus!.Value.Request);
 
@@ -189,6 +179,7 @@ internal sealed record DosWork(string Path, BandCentreRequest Request)
         foreach (var warning in system.Centre?.Warnings ?? system.Run.Warnings) yield return warning;
         if (system.NoCentre is { } none) yield return $"There is no band centre. {none.Message} {none.Hint}";
         if (system.Centre is { } centre && !double.IsFinite(centre.WidthEv)) yield return "The width is the root of a negative number, since the density is negative in places: it and the higher moments are left out.";
+        else if (system.Centre is { } narrow && !(double.IsFinite(narrow.Skewness) && double.IsFinite(narrow.Kurtosis))) yield return "The band has no width: it has no skewness and no kurtosis.";
     }
 
     private static string Definition(Subject system, Subject? other, BandCentreShift? shift)

@@ -15,7 +15,7 @@ internal static class GridFiles
     /// <summary>The file itself, or the one of that name in a run's directory.</summary>
     public static string Find(string path, string name)
     {
-        AnalyzeCommand.RefuseOption(path);
+        AnalyzeCommand.RefuseNoPath(path);
         if (!Directory.Exists(path)) return path;
         return RunFiles.Of(path).Find(name) ?? (File.Exists(Path.Combine(path, name)) ? Path.Combine(path, name) : throw new DftFlowException("DF3235", $"The directory holds no {name}.", name switch
         {
@@ -45,6 +45,8 @@ internal static class GridFiles
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var output in outputs.OfType<string>())
         {
+            // Of `--csv= --json` the second is taken for the value of the first.
+            if (string.IsNullOrWhiteSpace(output) || output.StartsWith("--", StringComparison.Ordinal)) throw new DftFlowException("DF3236", $"'{output}' is not the name of a file to write.", "Give each output a name.");
             if (places.Contains(Place(output))) throw new DftFlowException("DF3236", "An output would take the place of a file that is read.", "Give it another name.", file: output);
             if (!taken.Add(Place(output))) throw new DftFlowException("DF3236", "Two outputs have one name.", "Give each its own.", file: output);
         }

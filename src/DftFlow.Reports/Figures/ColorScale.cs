@@ -9,6 +9,9 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
     // Of the points, beyond the ends: densities and potentials are a thousand times as large at nuclei as where bonds are.
     private const double Beyond = 0.02, BeyondAtNuclei = 0.05;
 
+    // Of the ends' size: with less between them, steps are lost in rounding.
+    private const double LeastPart = 1e-9;
+
     // e/Å³.
     private const double Vacuum = 0.01;
 
@@ -18,7 +21,7 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
     {
         var signed = slice.Quantity is SliceQuantity.DensityDifference or SliceQuantity.Magnetization;
         if (range is not { } given) return slice.Quantity == SliceQuantity.Elf ? new(0, 1, false, 0.1) : Chosen(slice, signed);
-        if (!(double.IsFinite(given.Min) && double.IsFinite(given.Max) && given.Min < given.Max))
+        if (!(double.IsFinite(given.Min) && double.IsFinite(given.Max) && given.Max - given.Min > LeastPart * Math.Max(Math.Abs(given.Min), Math.Abs(given.Max))))
             throw new DftFlowException("DF3233", "The colours' range is none.", "Give the lower and the upper value, as in --range=-0.05:0.05.");
         // Where zero is not in the middle it has no colour of its own.
         return new(given.Min, given.Max, signed && Math.Abs(given.Min + given.Max) < 1e-9 * given.Max, Nice((given.Max - given.Min) / Lines));
@@ -53,7 +56,7 @@ internal sealed record ColorScale(double Min, double Max, bool Signed, double St
         // A vacuum does not decide how high the atoms are drawn; of a potential the wells at the nuclei are cut.
         if (slice.Quantity == SliceQuantity.Density && sorted[^1] > Vacuum) sorted = [.. sorted.SkipWhile(value => value < Vacuum)];
         var (low, high) = slice.Quantity == SliceQuantity.Density ? (0, Quantile(sorted, 1 - BeyondAtNuclei)) : (Quantile(sorted, BeyondAtNuclei), Quantile(sorted, 1 - Beyond / 2));
-        var between = Nice((high - low) / Lines);
+        var between = Nice(Math.Max(high - low, LeastPart * Math.Max(Math.Abs(low), Math.Abs(high))) / Lines);
         return new(between * Math.Floor(low / between + 1e-9), between * Math.Max(Math.Floor(low / between + 1e-9) + 1, Math.Ceiling(high / between - 1e-9)), false, between);
     }
 

@@ -27,7 +27,7 @@ public sealed class DosDrawing
     /// <param name="systems">One or two, or more.</param>
     /// <param name="curves">What is drawn beside the total; null: the selection, and every other element.</param>
     /// <param name="range">In eV relative to the zero; null: from the foot of the band to 4 eV above the Fermi level and the centre.</param>
-    /// <exception cref="DftFlowException">What a band centre of the curves would throw, for a curve that is named.</exception>
+    /// <exception cref="DftFlowException">DF3202: no DOS lies in the range. And what a band centre of the curves would throw, for a curve that is named.</exception>
     public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null)
     {
         var selections = curves ?? Selections(systems);
@@ -37,6 +37,8 @@ public sealed class DosDrawing
         var panels = systems.Select(system => Panel.Of(system, selections)).ToArray();
         var entries = Legend(selections);
         var limits = range ?? Range(panels);
+        if (panels.All(panel => panel.Total.EnergiesEv is var energies && (limits.From >= energies[^1] || limits.To <= energies[0])))
+            throw new DftFlowException("DF3202", FormattableString.Invariant($"There is nothing to draw from {limits.From:G6} to {limits.To:G6} eV: the DOS goes from {panels[0].Total.EnergiesEv[0]:0.###} to {panels[0].Total.EnergiesEv[^1]:0.###} eV, relative to the zero."), "Draw a range within the DOS.");
         var rows = Rows(entries);
         var spin = panels.Any(panel => panel.Total.Density.Length > 1);
         var shift = panels is [{ Centre: { } first }, { Centre: { } second }] ? first.CentreEv - second.CentreEv : (double?)null;

@@ -63,9 +63,17 @@ public sealed class PlanarAverageDrawing
         double[] x = [.. heights, periodA];
         if (filled)
         {
-            // As in the maps: red is more, blue is less.
+            // As in the maps: red is more, blue is less; they meet where the straight line between two points crosses zero.
+            var crossed = WithZeros(x, values);
+            double[] places = [.. crossed.Select(point => point.X)];
             Fill(FigureCanvas.Vermilion, value => Math.Max(value, 0));
             Fill(FigureCanvas.Blue, value => Math.Min(value, 0));
+
+            void Fill(Color color, Func<double, double> side)
+            {
+                var line = plot.Add.ScatterLine(places, crossed.Select(point => side(point.Y)).ToArray(), color);
+                (line.LineWidth, line.FillY, line.FillYColor) = (1, true, color.WithAlpha(0.3));
+            }
         }
         else Line([.. values], FigureCanvas.Ink, 1.2f, LinePattern.Solid);
         if (smooth is { } mean) Line([.. mean, mean[0]], FigureCanvas.Ink, 1.2f, LinePattern.DenselyDashed);
@@ -73,17 +81,23 @@ public sealed class PlanarAverageDrawing
         (zero.LineColor, zero.LineWidth) = (FigureCanvas.Ink, 0.6f);
         canvas.Draw(plot, frame);
 
-        void Fill(Color color, Func<double, double> side)
-        {
-            var line = plot.Add.ScatterLine(x, [.. values.Select(side)], color);
-            (line.LineWidth, line.FillY, line.FillYColor) = (1, true, color.WithAlpha(0.3));
-        }
-
         void Line(double[] along, Color color, float width, LinePattern pattern)
         {
             var line = plot.Add.ScatterLine(x, along, color);
             (line.LineWidth, line.LinePattern) = (width, pattern);
         }
+    }
+
+    /// <summary>The points of a curve, and where straight lines between them cross zero.</summary>
+    internal static List<(double X, double Y)> WithZeros(double[] x, ImmutableArray<double> y)
+    {
+        var points = new List<(double, double)> { (x[0], y[0]) };
+        for (var i = 1; i < x.Length; i++)
+        {
+            if (y[i - 1] * y[i] < 0) points.Add((x[i - 1] + (x[i] - x[i - 1]) * y[i - 1] / (y[i - 1] - y[i]), 0));
+            points.Add((x[i], y[i]));
+        }
+        return points;
     }
 
     // A row of discs for each element, and a faint line down from each height.
