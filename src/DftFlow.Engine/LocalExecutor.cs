@@ -206,6 +206,8 @@ public sealed class LocalExecutor
         {
             throw Failures.OtherAtoms(calculation.StructureFrom!, $"its CONTCAR cannot be read: {error.Message.TrimEnd('.')}");
         }
+        // Of a fragment the atoms of the others are left out.
+        if (calculation.Sites is { } taken && taken.All(site => site < final.Sites.Length)) final = final with { Sites = [.. taken.Select(site => final.Sites[site])] };
         if (!final.Sites.Select(site => site.Element).SequenceEqual(own.Select(site => site.Element)))
             throw Failures.OtherAtoms(calculation.StructureFrom!, $"its atoms ({final.Composition.Formula}) are not those of {calculation.Id} ({calculation.Input.Structure.Composition.Formula}), or stand in another order");
         return calculation.InputWith(final with { Sites = [.. final.Sites.Zip(own, (site, ownSite) => site with { Free = ownSite.Free })] });
