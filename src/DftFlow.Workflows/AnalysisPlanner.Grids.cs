@@ -25,8 +25,8 @@ internal sealed partial class AnalysisPlanner
         Require(members, of, "charge", "charge density", "LCHARG");
         Require(members, of, "all-electron-charge", "all-electron density, whose basins are taken", "LAECHG");
         if (block.Vacuum is { Value: < 0 } vacuum) diagnostics.Error("DF1007", vacuum.At, "A density of electrons is not below zero.", "Give it in e/Å³: 0.001 is usual.");
-        var groups = members.ToImmutableDictionary(m => m.Id, m => (ImmutableArray<SiteGroup>)
-            [.. m.Input.Structure.Elements.Select(element => new SiteGroup(element.Symbol, Where(m.Input.Structure, site => site.Element == element))), .. block.Groups is null ? [] : Groups(block.Groups, m, optional: true)]);
+        var groups = members.ToImmutableDictionary(m => m.Id, m => (ImmutableArray<AtomGroup>)
+            [.. m.Input.Structure.Elements.Select(element => new AtomGroup(element.Symbol, Where(m.Input.Structure, site => site.Element == element))), .. block.Groups is null ? [] : Groups(block.Groups, m, optional: true)]);
         // A part that one model has another may lack, but not all of them.
         foreach (var name in block.Groups is null ? [] : Named(block.Groups))
             if (groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
@@ -97,7 +97,7 @@ internal sealed partial class AnalysisPlanner
         return new PlannedChargeDifference(id, members, made.ToImmutable(), (int)block.Axis, block.MacroscopicA?.Value, drawn);
     }
 
-    private bool AreWhole(ImmutableArray<SiteGroup> groups, PlannedCalculation member, Mark at)
+    private bool AreWhole(ImmutableArray<AtomGroup> groups, PlannedCalculation member, Mark at)
     {
         var sites = member.Input.Structure.Sites;
         var owners = Enumerable.Range(0, sites.Length).Select(site => groups.Where(group => group.Sites.Contains(site)).Select(group => group.Name).ToArray()).ToArray();
@@ -125,10 +125,10 @@ internal sealed partial class AnalysisPlanner
 
     /// <summary>Groups of sites: parts of the model by their names, or what a block says of each.</summary>
     /// <param name="optional">Leave out those that have no atom in this member; else it is told.</param>
-    private ImmutableArray<SiteGroup> Groups(YamlNode node, PlannedCalculation member, bool optional)
+    private ImmutableArray<AtomGroup> Groups(YamlNode node, PlannedCalculation member, bool optional)
     {
         var structure = member.Input.Structure;
-        var groups = ImmutableArray.CreateBuilder<SiteGroup>();
+        var groups = ImmutableArray.CreateBuilder<AtomGroup>();
         if (node is not (YamlSequence or YamlMapping))
         {
             diagnostics.Error("DF1007", node.At, "Groups of atoms are a list of the model's parts, or names with what belongs to each.", "Write [substrate, coating], or { anions: { element: O } }.");

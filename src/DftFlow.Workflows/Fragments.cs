@@ -13,7 +13,7 @@ internal static class Fragments
 
     private static readonly ImmutableArray<string> OfElements = ["LDAUL", "LDAUU", "LDAUJ", "RWIGS", "ROPT", "POMASS"];
 
-    public static PlannedCalculation Of(PlannedCalculation whole, SiteGroup part, string analysis)
+    public static PlannedCalculation Of(PlannedCalculation whole, AtomGroup part, string analysis)
     {
         var sites = whole.Input.Structure.Sites;
         var structure = whole.Input.Structure with { Sites = [.. part.Sites.Select(site => sites[site])] };

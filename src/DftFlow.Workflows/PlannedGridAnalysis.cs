@@ -17,11 +17,11 @@ public abstract record PlannedGridAnalysis(string Id, ImmutableArray<PlannedCalc
 }
 
 /// <summary>Sites of one calculation, numbered from 0 in its POSCAR.</summary>
-public sealed record SiteGroup(string Name, ImmutableArray<int> Sites);
+public sealed record AtomGroup(string Name, ImmutableArray<int> Sites);
 
 /// <param name="Groups">Of each member, by its id: a group for each element, then those of the workflow.</param>
 public sealed record PlannedBader(
-    string Id, ImmutableArray<PlannedCalculation> Members, ImmutableDictionary<string, ImmutableArray<SiteGroup>> Groups, BaderMethod Method, double? VacuumPerA3) : PlannedGridAnalysis(Id, Members)
+    string Id, ImmutableArray<PlannedCalculation> Members, ImmutableDictionary<string, ImmutableArray<AtomGroup>> Groups, BaderMethod Method, double? VacuumPerA3) : PlannedGridAnalysis(Id, Members)
 {
     public override string Kind => "bader";
 
@@ -33,7 +33,7 @@ public sealed record PlannedBader(
 
     public override IEnumerable<ImmutableSortedDictionary<string, string>> CellsOf(PlannedCalculation member) => Groups[member.Id].Select(group => LabelsOf(member, group));
 
-    public static ImmutableSortedDictionary<string, string> LabelsOf(PlannedCalculation member, SiteGroup group) => member.Labels.SetItem("atoms", group.Name);
+    public static ImmutableSortedDictionary<string, string> LabelsOf(PlannedCalculation member, AtomGroup group) => member.Labels.SetItem("atoms", group.Name);
 }
 
 /// <param name="Pairs">Of each member, by its id: those of the pairs whose elements it has.</param>
