@@ -14,7 +14,13 @@ public sealed record AnalysisOutcome(string Id, AnalysisResult Result, AnalysisD
 public abstract record AnalysisDetails;
 
 /// <summary>The band centres with their curves, each with its labels (among them window and zero).</summary>
-public sealed record BandCentreDetails(ImmutableArray<Labelled<BandCentre>> Centres) : AnalysisDetails;
+public sealed record BandCentreDetails(ImmutableArray<Labelled<BandCentre>> Centres) : AnalysisDetails
+{
+    /// <summary>Of each member the whole density of states, with the centre over the first window from the first zero.</summary>
+    public ImmutableArray<Labelled<DosOfMember>> Members { get; init; } = [];
+}
+
+public sealed record DosOfMember(DosRun Run, BandCentreRequest Request, BandCentre Centre);
 
 /// <summary>The reaction curves; the label is the pair.</summary>
 public sealed record InterfaceReactionDetails(ImmutableArray<Labelled<InterfaceReaction>> Reactions) : AnalysisDetails;

@@ -60,6 +60,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private void BandCentres(PlannedBandCentre planned, AnalysisDraft draft)
     {
         var centres = ImmutableArray.CreateBuilder<Labelled<BandCentre>>();
+        var members = ImmutableArray.CreateBuilder<Labelled<DosOfMember>>();
         foreach (var member in planned.Members)
         {
             if (!results.TryGetValue(member.Id, out var result))
@@ -92,11 +93,12 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                     draft.Value(labels, "band_width", centre.WidthEv);
                     draft.Define($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {centre.Definition}");
                     centres.Add(new(labels, centre));
+                    if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, Request(planned, window.Window, zero), centre)));
                 }
         }
         if (centres.Count == 0 && planned.Members.All(m => !results.ContainsKey(m.Id)))
             throw Failures.NothingToAnalyse(planned.Id);
-        draft.Details = new BandCentreDetails(centres.ToImmutable());
+        draft.Details = new BandCentreDetails(centres.ToImmutable()) { Members = members.ToImmutable() };
     }
 
     private void Difference(PlannedDifference planned, AnalysisDraft draft)

@@ -29,7 +29,7 @@ internal sealed partial class AnalysisPlanner
             [.. m.Input.Structure.Elements.Select(element => new AtomGroup(element.Symbol, Where(m.Input.Structure, site => site.Element == element))), .. block.Groups is null ? [] : Groups(block.Groups, m, optional: true)]);
         // A part that one model has another may lack, but not all of them.
         foreach (var name in block.Groups is null ? [] : Named(block.Groups))
-            if (groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
+            if (!diagnostics.HasErrors && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
         return new PlannedBader(id, members, groups, block.Method, block.Vacuum?.Value);
     }
 

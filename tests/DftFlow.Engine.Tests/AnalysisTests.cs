@@ -17,7 +17,7 @@ public sealed class AnalysisTests : IDisposable
     public async Task What_was_expected_of_a_number_that_is_not_there_is_told_as_missed()
     {
         var (results, planned) = await BandCentreAsync();
-        var values = Run(results, planned with
+        var values = await RunAsync(results, planned with
         {
             Expectations = [new Expectation(ImmutableSortedDictionary<string, string>.Empty, "band_centre_up", -2, 0.5, "somewhere")],
         });
@@ -31,7 +31,7 @@ public sealed class AnalysisTests : IDisposable
     {
         var (results, planned) = await BandCentreAsync();
         File.Delete(results["a"].PathOf("vasprun.xml"));
-        Assert.Equal("DF1001", Run(results, planned).Error!.Code);
+        Assert.Equal("DF1001", (await RunAsync(results, planned)).Error!.Code);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class AnalysisTests : IDisposable
         results["b"] = results["a"];
         planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9:9", new EnergyWindow(-9, 9))] };
         var difference = new PlannedDifference("shift", planned, labels.Add("model", "bare"));
-        var outcomes = new AnalysisRunner(results).Run([planned, difference], TestContext.Current.CancellationToken);
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, difference], TestContext.Current.CancellationToken);
         Assert.Empty(outcomes[0].Result.Sensitivity);
         var cells = outcomes[1].Result.Sensitivity;
         // Four windows that have names and the one of limits, from six zeros, of the one member that is shifted.
@@ -53,7 +53,7 @@ public sealed class AnalysisTests : IDisposable
         Assert.All(cells.Where(cell => cell.ShiftEv is null), cell => Assert.NotNull(cell.Reason));
         // Against another zero there is no second system.
         var zeros = planned with { Zeros = [EnergyZero.None, EnergyZero.Fermi] };
-        Assert.Empty(new AnalysisRunner(results).Run([zeros, new PlannedDifference("shift", zeros, labels.Add("zero", "none"))], TestContext.Current.CancellationToken)[1].Result.Sensitivity);
+        Assert.Empty((await new AnalysisRunner(results).RunAsync([zeros, new PlannedDifference("shift", zeros, labels.Add("zero", "none"))], TestContext.Current.CancellationToken))[1].Result.Sensitivity);
     }
 
     private async Task<(Dictionary<string, StoredResult> Results, PlannedBandCentre Planned)> BandCentreAsync()
@@ -64,6 +64,6 @@ public sealed class AnalysisTests : IDisposable
             new PlannedBandCentre("band", [calculation], Element.Parse("O"), "p", null, [BandWindow.Full], [EnergyZero.Fermi], (Element.Parse("O"), 's')));
     }
 
-    private static AnalysisResult Run(Dictionary<string, StoredResult> results, PlannedAnalysis analysis) =>
-        Assert.Single(new AnalysisRunner(results).Run([analysis], TestContext.Current.CancellationToken)).Result;
+    private static async Task<AnalysisResult> RunAsync(Dictionary<string, StoredResult> results, PlannedAnalysis analysis) =>
+        Assert.Single(await new AnalysisRunner(results).RunAsync([analysis], TestContext.Current.CancellationToken)).Result;
 }

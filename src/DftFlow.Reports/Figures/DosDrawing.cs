@@ -68,6 +68,9 @@ public sealed class DosDrawing
     /// <summary>What is seen, for those who do not see it.</summary>
     public string Title { get; }
 
+    /// <summary>The same for a report.</summary>
+    internal Figure As(string analysisId, string name, RichText caption) => figure with { AnalysisId = analysisId, Name = name, Caption = caption };
+
     /// <summary>The SVG, 85 mm wide.</summary>
     public string Svg() => figure.Svg("dos");
 
