@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Vasp.Outputs;
@@ -11,7 +12,8 @@ namespace DftFlow.Engine;
 
 /// <summary>Makes a plan's analyses from finished calculations and from tables of reference energies; each is made of what is there.</summary>
 /// <param name="folder">The run's, where grids that analyses make are kept; null keeps none.</param>
-public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results, string? folder = null)
+/// <param name="progress">Gets what is being done; null where nobody looks.</param>
+public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results, string? folder = null, IProgress<AnalysisStep>? progress = null)
 {
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
@@ -24,6 +26,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var analysis in analyses)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new($"analysis {analysis.Id}"));
             var outcome = await RunOneAsync(analysis, cancellationToken);
             done.Add(analysis.Id, outcome);
             outcomes.Add(outcome);
@@ -40,7 +43,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             {
                 case PlannedBandCentre planned: BandCentres(planned, draft); break;
                 case PlannedDifference planned: Difference(planned, draft); break;
-                case PlannedGridAnalysis planned: await new GridAnalyses(results, folder).RunAsync(planned, draft, cancellationToken); break;
+                case PlannedGridAnalysis planned: await new GridAnalyses(results, folder, progress).RunAsync(planned, draft, cancellationToken); break;
                 case PlannedInterfaceReaction planned: Reactions(planned, draft, cancellationToken); break;
                 case PlannedWindow planned: Windows(planned, draft, cancellationToken); break;
                 default: throw new NotSupportedException($"There is no analysis of the kind {analysis.GetType().Name}.");
@@ -110,7 +113,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var value in of.Values.Where(v => !IsReference(v.Labels)))
         {
             var reference = of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
-            if (reference is null) draft.Warn($"{value.Quantity} of {AnalysisDraft.Show(value.Labels)} has no counterpart to be subtracted.");
+            if (reference is null) draft.Warn($"{AnalysisDraft.Show(value.Labels)}: '{planned.Of.Id}' has no counterpart to be subtracted.");
             draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
         }
         if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);

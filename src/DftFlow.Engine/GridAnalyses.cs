@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Analysis;
 using DftFlow.Analysis.Charge;
 using DftFlow.Vasp.Inspection;
 using DftFlow.Vasp.Outputs.Grids;
@@ -8,7 +9,7 @@ using DftFlow.Workflows;
 namespace DftFlow.Engine;
 
 /// <summary>Makes analyses of files with values on a grid, member by member, so that one member's grids are in memory at a time.</summary>
-internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> results, string? folder)
+internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> results, string? folder, IProgress<AnalysisStep>? progress)
 {
     // More would make a table of curves that nobody draws.
     private const int MostProfiles = 60, ProfilePoints = 101;
@@ -35,6 +36,7 @@ internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> res
                 draft.Warn($"{member.Id} has no result, so that its numbers are missing.");
                 continue;
             }
+            progress?.Report(new($"analysis {planned.Id}: {member.Id}"));
             try
             {
                 await make(member, result);
@@ -57,9 +59,10 @@ internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> res
         var members = ImmutableArray.CreateBuilder<Labelled<BaderMember>>();
         await EachAsync(planned, draft, async (member, result) =>
         {
-            var densities = await BaderDensities.ReadAsync(result.Directory, [], null, cancellation);
+            var steps = progress is null ? null : new Named($"analysis {planned.Id}: {member.Id}, ", progress);
+            var densities = await BaderDensities.ReadAsync(result.Directory, [], steps, cancellation);
             foreach (var (file, sha256) in densities.Inputs) draft.Input(new(file, sha256));
-            var charges = await Task.Run(() => BaderAnalysis.Compute(densities, planned.Method, planned.VacuumPerA3, null, cancellation), cancellation);
+            var charges = await Task.Run(() => BaderAnalysis.Compute(densities, planned.Method, planned.VacuumPerA3, steps, cancellation), cancellation);
             foreach (var warning in charges.Warnings) draft.Warn($"{member.Id}: {warning}");
             draft.Define(charges.Definition + " charge: the mean over the atoms, positive where they have given electrons away; charge_min and charge_max: the atoms that differ most; charge_sum: of all of them; electrons, spin_moment: means.");
             foreach (var group in planned.Groups[member.Id])
@@ -202,5 +205,10 @@ internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> res
         {
             File.Delete(part);
         }
+    }
+
+    private sealed class Named(string of, IProgress<AnalysisStep> progress) : IProgress<AnalysisStep>
+    {
+        public void Report(AnalysisStep value) => progress.Report(value with { Doing = of + value.Doing });
     }
 }

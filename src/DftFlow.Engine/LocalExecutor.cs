@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis;
 using DftFlow.Clusters;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
@@ -14,6 +15,9 @@ public sealed record ExecutionOptions
 
     /// <summary>Gets the installation's output, line by line.</summary>
     public Action<string>? InstallOutput { get; init; }
+
+    /// <summary>Gets what analyses are doing, when the calculations are done.</summary>
+    public IProgress<AnalysisStep>? AnalysisProgress { get; init; }
 
     /// <summary>How often files that grow are looked at.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(0.5);

@@ -28,7 +28,7 @@ public static class WorkflowRun
         if (!cancelled)
             try
             {
-                analyses = await new AnalysisRunner(results, folder).RunAsync(plan.Analyses, cancellationToken);
+                analyses = await new AnalysisRunner(results, folder, options.AnalysisProgress).RunAsync(plan.Analyses, cancellationToken);
             }
             catch (OperationCanceledException)
             {

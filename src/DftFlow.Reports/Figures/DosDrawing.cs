@@ -27,8 +27,9 @@ public sealed class DosDrawing
     /// <param name="systems">One or two, or more.</param>
     /// <param name="curves">What is drawn beside the total; null: the selection, and every other element.</param>
     /// <param name="range">In eV relative to the zero; null: from the foot of the band to 4 eV above the Fermi level and the centre.</param>
+    /// <param name="tellShift">Of two systems, write the centre of the first minus that of the second above them.</param>
     /// <exception cref="DftFlowException">What a band centre of the curves would throw, for a curve that is named.</exception>
-    public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null)
+    public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null, bool tellShift = true)
     {
         var selections = curves ?? Selections(systems);
         // Of two systems, one may be without an element; what none has is a mistake, which its sum tells.
@@ -39,7 +40,7 @@ public sealed class DosDrawing
         var limits = range ?? Range(panels);
         var rows = Rows(entries);
         var spin = panels.Any(panel => panel.Total.Density.Length > 1);
-        var shift = panels is [{ Centre: { } first }, { Centre: { } second }] ? first.CentreEv - second.CentreEv : (double?)null;
+        var shift = tellShift && panels is [{ Centre: { } first }, { Centre: { } second }] ? first.CentreEv - second.CentreEv : (double?)null;
         var top = rows.Count * LineHeight + (shift is null ? 0 : LineHeight) + 4;
         var header = LineHeight + 4;
         var height = top + panels.Length * (header + PanelHeight) + (panels.Length - 1) * Gap + AxisHeight;

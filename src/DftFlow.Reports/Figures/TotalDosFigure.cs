@@ -11,9 +11,10 @@ internal static class TotalDosFigure
     {
         foreach (var (part, members) in details.Members.Chunk(MostPanels).Index())
         {
-            var drawing = new DosDrawing([.. members.Select(member => new DosDrawingSystem(Name(member, analysisId), member.Value.Run, member.Value.Request, member.Value.Centre))]);
+            // Which member a shift is counted from, the workflow says elsewhere.
+            var drawing = new DosDrawing([.. members.Select(member => new DosDrawingSystem(Name(member, analysisId), member.Value.Run, member.Value.Request, member.Value.Centre))], tellShift: false);
             yield return drawing.As(analysisId, part == 0 ? $"{analysisId}.dos" : FormattableString.Invariant($"{analysisId}.dos.{part + 1}"),
-                "Total density of states and those of the elements; shaded: the window, blue: the band centre over it.");
+                "Total density of states and those of the elements, each from its own zero; shaded: the window, blue: the band centre over it.");
         }
     }
 
