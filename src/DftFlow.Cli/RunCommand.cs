@@ -30,7 +30,7 @@ internal static class RunCommand
 
             FinishedRun finished;
             await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))
-                finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options, TimeProvider.System, progress, cancellationToken);
+                finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options with { AnalysisProgress = progress }, TimeProvider.System, progress, cancellationToken);
             // The report is written for an interrupted run too: it tells what is there.
             RunResult result;
             try

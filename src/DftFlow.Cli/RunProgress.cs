@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using DftFlow.Analysis;
 using DftFlow.Engine;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -10,7 +11,7 @@ namespace DftFlow.Cli;
 /// Shows on standard error what each calculation does: on a terminal a table that keeps itself up to date, elsewhere one line
 /// for each change of state.
 /// </summary>
-internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDisposable
+internal sealed class RunProgress : IProgress<CalculationProgress>, IProgress<AnalysisStep>, IAsyncDisposable
 {
     private const int MostRows = 30;
 
@@ -20,6 +21,7 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
     private readonly Task drawing;
     private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly bool terminal;
+    private string? analysing;
 
     /// <param name="calculations">All of them: those that wait are shown too.</param>
     public RunProgress(IEnumerable<string> calculations, TimeProvider time)
@@ -39,6 +41,8 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
         if (!terminal && (before?.State, before?.Note) != (value.State, value.Note))
             Output.Say($"{value.Id}: {Words(value)}");
     }
+
+    public void Report(AnalysisStep value) => Volatile.Write(ref analysing, value.Doing + (value.Fraction is { } part ? string.Create(CultureInfo.InvariantCulture, $" {100 * part:0} %") : ""));
 
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +109,7 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IAsyncDispos
                 elapsed == TimeSpan.Zero ? "" : elapsed.ToString(elapsed.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture));
         }
         if (rows.Length > MostRows) table.AddRow($"… and {rows.Length - MostRows} more", "", "", "", "", "", "");
+        if (Volatile.Read(ref analysing) is { } step && !ended.IsCancellationRequested) table.Caption(Markup.Escape(step));
         return table;
 
         static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
+using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Vasp.Outputs;
@@ -11,35 +11,39 @@ using DftFlow.Yaml;
 namespace DftFlow.Engine;
 
 /// <summary>Makes a plan's analyses from finished calculations and from tables of reference energies; each is made of what is there.</summary>
-public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results)
+/// <param name="folder">The run's, where grids that analyses make are kept; null keeps none.</param>
+/// <param name="progress">Gets what is being done; null where nobody looks.</param>
+public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results, string? folder = null, IProgress<AnalysisStep>? progress = null)
 {
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
-    public ImmutableArray<AnalysisOutcome> Run(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<AnalysisOutcome>> RunAsync(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
     {
         var outcomes = ImmutableArray.CreateBuilder<AnalysisOutcome>();
         foreach (var analysis in analyses)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var outcome = RunOne(analysis, cancellationToken);
+            progress?.Report(new($"analysis {analysis.Id}"));
+            var outcome = await RunOneAsync(analysis, cancellationToken);
             done.Add(analysis.Id, outcome);
             outcomes.Add(outcome);
         }
         return outcomes.ToImmutable();
     }
 
-    private AnalysisOutcome RunOne(PlannedAnalysis analysis, CancellationToken cancellationToken)
+    private async Task<AnalysisOutcome> RunOneAsync(PlannedAnalysis analysis, CancellationToken cancellationToken)
     {
-        var draft = new Draft(analysis);
+        var draft = new AnalysisDraft(analysis);
         try
         {
             switch (analysis)
             {
                 case PlannedBandCentre planned: BandCentres(planned, draft); break;
                 case PlannedDifference planned: Difference(planned, draft); break;
+                case PlannedGridAnalysis planned: await new GridAnalyses(results, folder, progress).RunAsync(planned, draft, cancellationToken); break;
                 case PlannedInterfaceReaction planned: Reactions(planned, draft, cancellationToken); break;
                 case PlannedWindow planned: Windows(planned, draft, cancellationToken); break;
                 default: throw new NotSupportedException($"There is no analysis of the kind {analysis.GetType().Name}.");
@@ -56,9 +60,10 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         return draft.Finish();
     }
 
-    private void BandCentres(PlannedBandCentre planned, Draft draft)
+    private void BandCentres(PlannedBandCentre planned, AnalysisDraft draft)
     {
         var centres = ImmutableArray.CreateBuilder<Labelled<BandCentre>>();
+        var members = ImmutableArray.CreateBuilder<Labelled<DosOfMember>>();
         foreach (var member in planned.Members)
         {
             if (!results.TryGetValue(member.Id, out var result))
@@ -91,14 +96,15 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                     draft.Value(labels, "band_width", centre.WidthEv);
                     draft.Define($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {centre.Definition}");
                     centres.Add(new(labels, centre));
+                    if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, Request(planned, window.Window, zero), centre)));
                 }
         }
         if (centres.Count == 0 && planned.Members.All(m => !results.ContainsKey(m.Id)))
-            throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: none of its calculations has a result.", "See why they failed; the analysis is made again at the next run.");
-        draft.Details = new BandCentreDetails(centres.ToImmutable());
+            throw Failures.NothingToAnalyse(planned.Id);
+        draft.Details = new BandCentreDetails(centres.ToImmutable()) { Members = members.ToImmutable() };
     }
 
-    private void Difference(PlannedDifference planned, Draft draft)
+    private void Difference(PlannedDifference planned, AnalysisDraft draft)
     {
         var of = done[planned.Of.Id].Result;
         if (of.Error is { } error) throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: '{planned.Of.Id}' failed with {error.Code}.");
@@ -107,7 +113,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var value in of.Values.Where(v => !IsReference(v.Labels)))
         {
             var reference = of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
-            if (reference is null) draft.Warn($"{value.Quantity} of {Show(value.Labels)} has no counterpart to be subtracted.");
+            if (reference is null) draft.Warn($"{AnalysisDraft.Show(value.Labels)}: '{planned.Of.Id}' has no counterpart to be subtracted.");
             draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
         }
         if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);
@@ -116,7 +122,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     }
 
     /// <summary>Beside the shifts of each member, what they are over every window and from every zero.</summary>
-    private void Sensitivities(PlannedBandCentre planned, ImmutableSortedDictionary<string, string> minus, Draft draft)
+    private void Sensitivities(PlannedBandCentre planned, ImmutableSortedDictionary<string, string> minus, AnalysisDraft draft)
     {
         // What is subtracted is then not a member, but a window or a zero.
         if (minus.ContainsKey("window") || minus.ContainsKey("zero")) return;
@@ -135,7 +141,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private static BandCentreRequest Request(PlannedBandCentre planned, EnergyWindow window, EnergyZero zero) =>
         new(new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []), window, zero, planned.Semicore.Element, planned.Semicore.Shell) { Core = planned.Core };
 
-    private void Reactions(PlannedInterfaceReaction planned, Draft draft, CancellationToken cancellationToken)
+    private void Reactions(PlannedInterfaceReaction planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
         var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
         draft.Input(file);
@@ -155,7 +161,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         draft.Details = new InterfaceReactionDetails(reactions.ToImmutable());
     }
 
-    private void Windows(PlannedWindow planned, Draft draft, CancellationToken cancellationToken)
+    private void Windows(PlannedWindow planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
         var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
         draft.Input(file);
@@ -225,85 +231,5 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         {
             throw error.InFile(path);
         }
-    }
-
-    private static string Show(ImmutableSortedDictionary<string, string> labels) => string.Join(", ", labels.Select(l => $"{l.Key}: {l.Value}"));
-
-    /// <summary>An analysis as it grows.</summary>
-    private sealed class Draft(PlannedAnalysis analysis)
-    {
-        private readonly ImmutableArray<AnalysisValue>.Builder values = ImmutableArray.CreateBuilder<AnalysisValue>();
-        private readonly List<string> definitions = [];
-        private readonly List<InputFile> inputs = [];
-        private readonly List<string> warnings = [];
-
-        public AnalysisDetails? Details { get; set; }
-
-        public List<SensitivityValue> Sensitivity { get; } = [];
-
-        public DftFlowException? Error { get; set; }
-
-        public void Warn(string warning)
-        {
-            if (!warnings.Contains(warning)) warnings.Add(warning);
-        }
-
-        public void Define(string definition)
-        {
-            if (!definitions.Contains(definition)) definitions.Add(definition);
-        }
-
-        public void Input(InputFile input)
-        {
-            if (!inputs.Contains(input)) inputs.Add(input);
-        }
-
-        /// <summary>Adds a number, with what was expected of it.</summary>
-        public void Value(ImmutableSortedDictionary<string, string> labels, string quantity, double? value, string? note = null)
-        {
-            if (value is { } number && !double.IsFinite(number))
-            {
-                Warn($"{quantity} of {Show(labels)} is not a finite number.");
-                value = null;
-            }
-            var expectation = analysis.Expectations.FirstOrDefault(e => Concerns(e, labels, quantity));
-            var deviation = value - expectation?.Value;
-            values.Add(new AnalysisValue
-            {
-                Labels = labels,
-                Quantity = quantity,
-                Value = value,
-                Unit = analysis.Quantities.First(q => q.Name == quantity).Unit,
-                Expected = expectation?.Value,
-                Tolerance = expectation?.Tolerance,
-                Deviation = deviation,
-                Met = expectation?.Tolerance is { } tolerance ? deviation is { } off && Math.Abs(off) <= tolerance : null,
-                Source = expectation?.Source,
-                Note = note,
-            });
-        }
-
-        public AnalysisOutcome Finish()
-        {
-            // What was expected is told of even where there is no number: a run without spin has no spin-up band centre.
-            foreach (var expectation in analysis.Expectations.Where(e => !values.Any(v => Concerns(e, v.Labels, v.Quantity))).ToArray())
-            {
-                Warn($"{expectation.Quantity} {Show(expectation.Labels)} was expected to be {expectation.Value.ToString(CultureInfo.InvariantCulture)}, but there is no such number.".Replace("  ", " ", StringComparison.Ordinal));
-                Value(expectation.Labels, expectation.Quantity, null);
-            }
-            return new(analysis.Id, new AnalysisResult
-            {
-                Kind = analysis.Kind,
-                Values = values.ToImmutable(),
-                Definition = string.Join("\n", definitions),
-                Inputs = [.. inputs],
-                Warnings = [.. warnings],
-                Sensitivity = [.. Sensitivity],
-                Error = Error is null ? null : ErrorDocument.Of(Error),
-            }, Details);
-        }
-
-        private static bool Concerns(Expectation expectation, ImmutableSortedDictionary<string, string> labels, string quantity) =>
-            expectation.Quantity == quantity && expectation.Labels.All(l => labels.GetValueOrDefault(l.Key) == l.Value);
     }
 }

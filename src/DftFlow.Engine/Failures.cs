@@ -100,4 +100,7 @@ internal static class Failures
     public static string Said(string said) => said.Length == 0 ? " It said nothing." : $"\nIt said last:\n{said}";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    public static DftFlowException NothingToAnalyse(string analysis) =>
+        new("DF3301", $"'{analysis}' has nothing to work on: none of its calculations has a result.", "See why they failed; the analysis is made again at the next run.");
 }

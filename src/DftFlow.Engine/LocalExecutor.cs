@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis;
 using DftFlow.Clusters;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
@@ -14,6 +15,9 @@ public sealed record ExecutionOptions
 
     /// <summary>Gets the installation's output, line by line.</summary>
     public Action<string>? InstallOutput { get; init; }
+
+    /// <summary>Gets what analyses are doing, when the calculations are done.</summary>
+    public IProgress<AnalysisStep>? AnalysisProgress { get; init; }
 
     /// <summary>How often files that grow are looked at.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(0.5);
@@ -206,6 +210,8 @@ public sealed class LocalExecutor
         {
             throw Failures.OtherAtoms(calculation.StructureFrom!, $"its CONTCAR cannot be read: {error.Message.TrimEnd('.')}");
         }
+        // Of a fragment the atoms of the others are left out.
+        if (calculation.Sites is { } taken && taken.All(site => site < final.Sites.Length)) final = final with { Sites = [.. taken.Select(site => final.Sites[site])] };
         if (!final.Sites.Select(site => site.Element).SequenceEqual(own.Select(site => site.Element)))
             throw Failures.OtherAtoms(calculation.StructureFrom!, $"its atoms ({final.Composition.Formula}) are not those of {calculation.Id} ({calculation.Input.Structure.Composition.Formula}), or stand in another order");
         return calculation.InputWith(final with { Sites = [.. final.Sites.Zip(own, (site, ownSite) => site with { Free = ownSite.Free })] });

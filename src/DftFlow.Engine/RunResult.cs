@@ -114,7 +114,7 @@ public sealed record InputFile(string File, string Sha256);
 /// <summary>What an analysis found: numbers, and what they mean.</summary>
 public sealed record AnalysisResult
 {
-    /// <summary>As in the workflow: band-centre, difference, interface-reaction, window.</summary>
+    /// <summary>As in the workflow: band-centre, difference, bader, elf, slice, charge-difference, interface-reaction, window.</summary>
     public required string Kind { get; init; }
 
     public required ImmutableArray<AnalysisValue> Values { get; init; }
@@ -128,6 +128,9 @@ public sealed record AnalysisResult
 
     /// <summary>Of a difference of band centres: each shift over every window and from every zero, since it means nothing without one. Empty for others.</summary>
     public ImmutableArray<SensitivityValue> Sensitivity { get; init; } = [];
+
+    /// <summary>Paths of grids that were written for it: the CHGCAR of a charge-density difference.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
 
     /// <summary>Why the analysis could not be made; null where it could.</summary>
     public ErrorDocument? Error { get; init; }

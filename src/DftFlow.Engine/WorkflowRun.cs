@@ -28,7 +28,7 @@ public static class WorkflowRun
         if (!cancelled)
             try
             {
-                analyses = new AnalysisRunner(results).Run(plan.Analyses, cancellationToken);
+                analyses = await new AnalysisRunner(results, folder, options.AnalysisProgress).RunAsync(plan.Analyses, cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -164,6 +164,7 @@ internal sealed partial class ReportPage
             {(analysis.Error is null ? Html.Empty : Error(analysis.Error))}
             {Definition(analysis.Definition)}
             {List("warnings", analysis.Warnings)}
+            {Written(analysis.Files)}
             <div class="figures">{figures.Where(f => f.Figure.AnalysisId == id).Select(Figure)}</div>
             </section>
             """);
@@ -186,6 +187,9 @@ internal sealed partial class ReportPage
             {List("reasons", [.. reasons])}
             """);
     }));
+
+    private Html Written(ImmutableArray<string> files) => files.IsDefaultOrEmpty ? Html.Empty
+        : Html.Of($"<p class=\"definition\">Grids for viewers: {Html.Join(files.Select(file => Html.Of($"{FolderLink(file, Path.GetFileName(file))} ")))}</p>");
 
     // One line for each kind of number; many of them fold away.
     private static Html Definition(string definition)

@@ -58,7 +58,11 @@ public static class ReportWriter
 
     private static IEnumerable<Figure> Draw(AnalysisOutcome outcome) => outcome.Details switch
     {
-        BandCentreDetails { Centres.IsEmpty: false } details => DosFigure.Draw(outcome.Id, details),
+        BandCentreDetails { Centres.IsEmpty: false } details => DosFigure.Draw(outcome.Id, details).Concat(TotalDosFigure.Draw(outcome.Id, details)),
+        BaderDetails details => BaderFigure.Draw(outcome.Id, details),
+        ElfDetails details => ElfFigure.Draw(outcome.Id, details),
+        SliceDetails details => GridFigures.Draw(outcome.Id, details),
+        ChargeDifferenceDetails details => GridFigures.Draw(outcome.Id, details),
         InterfaceReactionDetails details => InterfaceFigure.Draw(outcome, details),
         WindowDetails { Windows.IsEmpty: false } details => WindowFigure.Draw(outcome, details),
         _ => [],

@@ -9,9 +9,9 @@ using DftFlow.Yaml;
 namespace DftFlow.Workflows;
 
 /// <summary>Checks the analyses of a workflow against its calculations, and each other.</summary>
-internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<PlannedCalculation> calculations, string folder, Diagnostics diagnostics)
+internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<PlannedCalculation> calculations, string folder, Diagnostics diagnostics)
 {
-    private static readonly ImmutableArray<string> ReservedAxes = ["window", "zero", "pair", "phase"];
+    private static readonly ImmutableArray<string> ReservedAxes = ["window", "zero", "pair", "phase", "atoms"];
 
     private readonly Dictionary<string, PlannedAnalysis?> planned = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
@@ -44,6 +44,10 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         {
             { BandCentre: { } block } => BandCentre(name, block),
             { Difference: { } block } => Difference(name, block),
+            { Bader: { } block } => Bader(name, block),
+            { Elf: { } block } => Elf(name, block),
+            { Slice: { } block } => Slice(name, block),
+            { ChargeDifference: { } block } => ChargeDifference(name, block),
             { InterfaceReaction: { } block } => InterfaceReaction(name, block),
             { Window: { } block } => Window(name, block),
             _ => null,
@@ -63,7 +67,7 @@ internal sealed class AnalysisPlanner(WorkflowBlock workflow, ImmutableArray<Pla
         if (cells.Length == 0 && !diagnostics.HasErrors)
             diagnostics.Error("DF1009", at, $"'{analysis.Id}' has nothing to compute.", "A list of it is empty, or what is subtracted is all there is.");
         foreach (var twin in cells.GroupBy(cell => cell).Where(g => g.Count() > 1))
-            diagnostics.Error("DF1005", at, $"'{analysis.Id}' would compute {twin.Key} twice.", "Name each window, zero, pair and phase once.");
+            diagnostics.Error("DF1005", at, $"'{analysis.Id}' would compute {twin.Key} twice.", "Name each window, zero, pair, phase and group once.");
         return cells.Length > 0;
     }
 

@@ -117,7 +117,7 @@ internal sealed class CalculationPlanner(
         // A name that has been refused need not be one that an INCAR can hold.
         if (structure is null || !Names.IsValid(draft.Name)) return null;
 
-        if (new InputComposer(block, settings, layerName, diagnostics).Compose(draft.Id, structure) is not { } input) return null;
+        if (new InputComposer(block, settings, layerName, diagnostics).Compose(draft.Id, structure, DifferenceOf(draft)) is not { } input) return null;
         CheckInput(draft, input, settings);
         var engine = settings.Find("engine", s => s.Engine);
         if (engine is null)
@@ -136,9 +136,14 @@ internal sealed class CalculationPlanner(
             Walltime = walltime is { } limit ? TimeSpan.FromSeconds(limit.Value.Value) : null,
             Input = input,
             StructureFrom = predecessor?.Id,
+            StructureFingerprint = predecessor?.InputFingerprint,
             InputFingerprint = Fingerprint.Of(input, engine.Value.Value.Value, predecessor?.InputFingerprint),
         };
     }
+
+    /// <summary>The analysis that takes the densities of parts from this calculation's.</summary>
+    private string? DifferenceOf(Draft draft) =>
+        workflow.Analyses.Entries.FirstOrDefault(entry => entry.Value.ChargeDifference?.Of?.Value is { } of && (of == draft.Id || of == draft.Name))?.Key;
 
     private ImmutableArray<SettingsLayer> Layers(CalculationBlock calculation)
     {

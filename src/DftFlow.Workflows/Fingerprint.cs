@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using DftFlow.Vasp.Inputs;
@@ -14,7 +15,8 @@ public static class Fingerprint
     private const string Recipe = "dftflow-fingerprint 1";
 
     /// <param name="predecessor">The fingerprint of the calculation whose final structure is taken; it then stands for the structure.</param>
-    public static string Of(VaspInput input, string engine, string? predecessor)
+    /// <param name="sites">Those of its sites that are taken, from 0; null: all.</param>
+    public static string Of(VaspInput input, string engine, string? predecessor, ImmutableArray<int>? sites = null)
     {
         var text = new StringBuilder(Recipe).Append('\n').Append("engine ").Append(engine).Append('\n');
         foreach (var tag in input.Incar.Tags.Where(tag => tag.Name != "SYSTEM").OrderBy(tag => tag.Name, StringComparer.Ordinal))
@@ -22,7 +24,7 @@ public static class Fingerprint
         text.Append("kpoints\n").Append(AfterFirstLine(input.Kpoints.ToText()));
         foreach (var potential in input.Potentials) text.Append("potential ").Append(potential).Append('\n');
         if (predecessor is null) text.Append("poscar\n").Append(AfterFirstLine(Poscar.Write(input.Structure, "")));
-        else text.Append("structure of ").Append(predecessor).Append('\n');
+        else text.Append("structure of ").Append(predecessor).Append(sites is { } taken ? $" sites {string.Join(' ', taken)}" : "").Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

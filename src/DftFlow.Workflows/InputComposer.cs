@@ -9,9 +9,13 @@ namespace DftFlow.Workflows;
 /// <summary>Makes the INCAR, KPOINTS and list of potentials that a calculation's settings ask for; each tag tells where it comes from.</summary>
 public sealed class InputComposer(CalculationBlock calculation, Settings settings, string layerName, Diagnostics diagnostics)
 {
+    // No machine has the memory for less.
+    private const double FinestGridA = 0.005;
+
     private readonly OrderedDictionary<string, IncarTag> tags = new(StringComparer.Ordinal);
 
-    public VaspInput? Compose(string id, Structure structure)
+    /// <param name="differenceOf">The analysis that subtracts other densities from this one's, for which its grid has to be known; null where there is none.</param>
+    public VaspInput? Compose(string id, Structure structure, string? differenceOf = null)
     {
         structure = structure.GroupedByElement();
         Set("SYSTEM", id, "the calculation's name");
@@ -23,7 +27,12 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         HubbardU(structure);
         Task();
         Outputs();
+        if (settings.Find("density-grid", s => s.DensityGridA) is { } spacing && Positive(spacing.Value.Value, spacing.Mark, "density-grid"))
+            Grid(FourierGrid.WithSpacing(structure.Lattice, Math.Max(spacing.Value.Value, FinestGridA)), spacing.Origin);
         Incar(structure);
+        // What is given stays.
+        if (differenceOf is not null && FourierGrid.OfDensities(DftFlow.Vasp.Inputs.Incar.Of(tags.Values), structure.Lattice) is { } grid)
+            Grid(grid, $"rule: '{differenceOf}' needs one grid for all its densities; this is VASP's own choice");
         var kpoints = Kpoints(id);
         return kpoints is null ? null : new VaspInput(DftFlow.Vasp.Inputs.Incar.Of(tags.Values), kpoints, structure, Potentials(structure), id);
     }
@@ -120,6 +129,12 @@ public sealed class InputComposer(CalculationBlock calculation, Settings setting
         if (asked.Contains(OutputKind.Elf)) Set("LELF", true, origin);
         if (asked.Contains(OutputKind.Potential)) Set("LVHAR", true, origin);
         Set("LWAVE", false, "rule: wave functions are not kept");
+    }
+
+    private void Grid((int X, int Y, int Z) grid, string origin)
+    {
+        foreach (var (tag, points) in ((string, int)[])[("NGXF", grid.X), ("NGYF", grid.Y), ("NGZF", grid.Z)])
+            if (!tags.ContainsKey(tag)) Set(tag, points, origin);
     }
 
     private void Incar(Structure structure)

@@ -32,6 +32,12 @@ public sealed record PlannedCalculation
     /// <summary>The calculation whose final structure this one takes; null where the structure is built beforehand.</summary>
     public string? StructureFrom { get; init; }
 
+    /// <summary>The fingerprint of that calculation.</summary>
+    public string? StructureFingerprint { get; init; }
+
+    /// <summary>Which of that structure's sites this one has, from 0; null: all.</summary>
+    public ImmutableArray<int>? Sites { get; init; }
+
     /// <summary>
     /// SHA-256 (hexadecimal) of the canonical inputs, the potentials' and the engine's names; of a dependant, its
     /// predecessor's fingerprint stands for the structure.

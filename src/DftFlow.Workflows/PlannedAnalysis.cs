@@ -7,10 +7,11 @@ using DftFlow.Yaml;
 namespace DftFlow.Workflows;
 
 /// <summary>A number that an analysis gives, and its unit.</summary>
-/// <param name="Dimension">Null for a number without a unit.</param>
-public sealed record QuantityKind(string Name, Dimension? Dimension)
+/// <param name="Dimension">Null for a number without a unit, or with one that expected values are not given in.</param>
+/// <param name="OtherUnit">Of a number without dimension: e/Å³.</param>
+public sealed record QuantityKind(string Name, Dimension? Dimension, string? OtherUnit = null)
 {
-    public string Unit => Dimension is { } dimension ? Quantities.BaseUnit(dimension) : "1";
+    public string Unit => Dimension is { } dimension ? Quantities.BaseUnit(dimension) : OtherUnit ?? "1";
 }
 
 /// <summary>A published or earlier value, in the base unit of its quantity.</summary>

@@ -45,7 +45,8 @@ public sealed class WorkflowLoader(Presets presets)
         var models = new StructureModels(workflow.Structures, folder, diagnostics);
         var built = models.BuildAll();
         var calculations = new CalculationPlanner(workflow, models, presets, parameters, file, cluster, diagnostics).Plan();
-        var analyses = new AnalysisPlanner(workflow, calculations, folder, diagnostics).Plan();
+        var planner = new AnalysisPlanner(workflow, calculations, folder, diagnostics);
+        var analyses = planner.Plan();
         return new Plan
         {
             Name = workflow.Name?.Value ?? "",
@@ -55,7 +56,7 @@ public sealed class WorkflowLoader(Presets presets)
             File = Path.GetFullPath(file),
             Text = text,
             Models = built,
-            Calculations = calculations,
+            Calculations = [.. calculations, .. planner.Fragments],
             Analyses = analyses,
         };
     }

@@ -31,6 +31,12 @@ public enum Dimension
 
     /// <summary>Per cent, read into a fraction: 5 % is 0.05.</summary>
     Fraction,
+
+    /// <summary>Read into elementary charges.</summary>
+    Charge,
+
+    /// <summary>Read into Bohr magnetons.</summary>
+    Moment,
 }
 
 /// <summary>Numbers with units, as in <c>500 eV</c>: the unit must be there, and must measure what is asked for.</summary>
@@ -51,6 +57,8 @@ public static class Quantities
         Dimension.Area => new("Å²", "250 Å²", [("Å²", 1), ("Å^2", 1), ("Å2", 1), ("A^2", 1), ("nm²", 100), ("nm^2", 100)], []),
         Dimension.Angle => new("°", "120 °", [("°", 1), ("deg", 1)], [("rad", 180 / Math.PI)]),
         Dimension.Fraction => new("%", "5 %", [("%", 0.01)], []),
+        Dimension.Charge => new("e", "0.12 e", [("e", 1)], []),
+        Dimension.Moment => new("µB", "3 µB", [("µB", 1), ("μB", 1), ("muB", 1)], []),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
     };
 

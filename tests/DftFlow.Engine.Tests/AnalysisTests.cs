@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
 using DftFlow.Engine;
@@ -17,7 +18,7 @@ public sealed class AnalysisTests : IDisposable
     public async Task What_was_expected_of_a_number_that_is_not_there_is_told_as_missed()
     {
         var (results, planned) = await BandCentreAsync();
-        var values = Run(results, planned with
+        var values = await RunAsync(results, planned with
         {
             Expectations = [new Expectation(ImmutableSortedDictionary<string, string>.Empty, "band_centre_up", -2, 0.5, "somewhere")],
         });
@@ -31,7 +32,7 @@ public sealed class AnalysisTests : IDisposable
     {
         var (results, planned) = await BandCentreAsync();
         File.Delete(results["a"].PathOf("vasprun.xml"));
-        Assert.Equal("DF1001", Run(results, planned).Error!.Code);
+        Assert.Equal("DF1001", (await RunAsync(results, planned)).Error!.Code);
     }
 
     [Fact]
@@ -43,7 +44,7 @@ public sealed class AnalysisTests : IDisposable
         results["b"] = results["a"];
         planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9:9", new EnergyWindow(-9, 9))] };
         var difference = new PlannedDifference("shift", planned, labels.Add("model", "bare"));
-        var outcomes = new AnalysisRunner(results).Run([planned, difference], TestContext.Current.CancellationToken);
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, difference], TestContext.Current.CancellationToken);
         Assert.Empty(outcomes[0].Result.Sensitivity);
         var cells = outcomes[1].Result.Sensitivity;
         // Four windows that have names and the one of limits, from six zeros, of the one member that is shifted.
@@ -53,7 +54,39 @@ public sealed class AnalysisTests : IDisposable
         Assert.All(cells.Where(cell => cell.ShiftEv is null), cell => Assert.NotNull(cell.Reason));
         // Against another zero there is no second system.
         var zeros = planned with { Zeros = [EnergyZero.None, EnergyZero.Fermi] };
-        Assert.Empty(new AnalysisRunner(results).Run([zeros, new PlannedDifference("shift", zeros, labels.Add("zero", "none"))], TestContext.Current.CancellationToken)[1].Result.Sensitivity);
+        Assert.Empty((await new AnalysisRunner(results).RunAsync([zeros, new PlannedDifference("shift", zeros, labels.Add("zero", "none"))], TestContext.Current.CancellationToken))[1].Result.Sensitivity);
+    }
+
+    [Fact]
+    public async Task A_member_whose_grid_is_missing_leaves_the_others_their_numbers()
+    {
+        bench.Write("elfcar", "LiF\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n\n2 2 2\n0.1 0.2 0.3 0.4 0.5\n0.6 0.7 0.8\n");
+        var (a, b) = (Member("a"), Member("b"));
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish; is a && cp \"$BENCH/elfcar\" ELFCAR; true")), a, b);
+        var results = execution.Calculations.ToDictionary(c => c.Result.Id, c => c.Stored!);
+        ImmutableArray<(Element, Element)> pairs = [(Element.Parse("Li"), Element.Parse("F"))];
+        var planned = new PlannedElf("bonds", [a, b], ImmutableDictionary<string, ImmutableArray<(Element, Element)>>.Empty.Add("a", pairs).Add("b", pairs), 4, GridSpin.Both);
+        var outcome = Assert.Single(await new AnalysisRunner(results).RunAsync([planned], TestContext.Current.CancellationToken));
+        Assert.Null(outcome.Result.Error);
+        var middles = outcome.Result.Values.Where(value => value.Labels["model"] == "a").ToDictionary(value => value.Quantity, value => value.Value);
+        // Eight corners of a box around each of the eight images: the middle of Li and F is the mean of all values.
+        Assert.Equal((8, 0.45), (middles["bonds"], Math.Round(middles["elf_mid"]!.Value, 12)));
+        Assert.Null(Assert.Single(outcome.Result.Values, value => value.Labels["model"] == "b").Value);
+        Assert.Contains(outcome.Result.Warnings, warning => warning.StartsWith("b: ", StringComparison.Ordinal));
+        Assert.Contains(outcome.Result.Inputs, input => input.File.EndsWith("ELFCAR", StringComparison.Ordinal));
+
+        static PlannedCalculation Member(string id) => Calculation(id) with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("model", id) };
+    }
+
+    [Fact]
+    public async Task A_difference_without_one_of_its_parts_says_which()
+    {
+        var (results, _) = await BandCentreAsync();
+        var whole = Calculation("a");
+        var planned = new PlannedChargeDifference("binding", [whole], ImmutableDictionary<string, ImmutableArray<PlannedCalculation>>.Empty.Add("a", [Calculation("binding.anions")]), 2, null, null);
+        var outcome = await RunAsync(results, planned);
+        Assert.Equal("DF3301", outcome.Error!.Code);
+        Assert.Contains("binding.anions", outcome.Error.Message, StringComparison.Ordinal);
     }
 
     private async Task<(Dictionary<string, StoredResult> Results, PlannedBandCentre Planned)> BandCentreAsync()
@@ -64,6 +97,6 @@ public sealed class AnalysisTests : IDisposable
             new PlannedBandCentre("band", [calculation], Element.Parse("O"), "p", null, [BandWindow.Full], [EnergyZero.Fermi], (Element.Parse("O"), 's')));
     }
 
-    private static AnalysisResult Run(Dictionary<string, StoredResult> results, PlannedAnalysis analysis) =>
-        Assert.Single(new AnalysisRunner(results).Run([analysis], TestContext.Current.CancellationToken)).Result;
+    private static async Task<AnalysisResult> RunAsync(Dictionary<string, StoredResult> results, PlannedAnalysis analysis) =>
+        Assert.Single(await new AnalysisRunner(results).RunAsync([analysis], TestContext.Current.CancellationToken)).Result;
 }

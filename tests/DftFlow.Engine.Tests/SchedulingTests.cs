@@ -59,6 +59,18 @@ public sealed class SchedulingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_of_a_model_takes_its_own_atoms_of_that_structure_where_they_are()
+    {
+        var moved = new Structure(Lattice.FromParameters(5, 5, 5, 90, 90, 90),
+            [new Site(Element.Parse("Li"), new Vector3D(0.25, 0, 0)), new Site(Element.Parse("F"), new Vector3D(0.5, 0.5, 0.75))]);
+        bench.Write("moved", Poscar.Write(moved, "moved"));
+        var part = Calculation("fluorine", after: "relax");
+        part = part with { Sites = [1], Input = part.Input with { Structure = part.Input.Structure with { Sites = [part.Input.Structure.Sites[1]] }, Potentials = ["F"] } };
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish; is relax && cp \"$BENCH/moved\" CONTCAR; true")), part, Calculation("relax"));
+        Assert.Equal(moved with { Sites = [moved.Sites[1]] }, Poscar.Read(File.ReadAllText(execution.Calculations[0].Stored!.PathOf("POSCAR"))).Structure);
+    }
+
+    [Fact]
     public async Task What_follows_a_failed_calculation_is_skipped_to_the_end_of_the_line()
     {
         var execution = await bench.RunAsync(bench.Cluster(bench.Engine("is relax && exit 1; finish")),

@@ -64,6 +64,7 @@ public class ResultsTests
                   "inputs": [],
                   "warnings": [],
                   "sensitivity": [],
+                  "files": [],
                   "error": null
                 }
               },

@@ -110,6 +110,21 @@ class TagsInRealRuns(RunCase):
             self.assertAlmostEqual(data.mean(), electrons, 6)
         self.assertEqual(outputs.Locpot.from_file(run.path("LOCPOT")).data["total"].shape, (27, 25, 32))
 
+    def test_densities_of_a_crystals_parts_can_be_taken_from_its_own(self):
+        head, tail = LIF.split("\n")[:5], "Direct\n"
+        cell = "\n".join(head) + "\n"
+        incar = QUICK.replace("LCHARG = F", "LCHARG = T") + "NGXF = 24\nNGYF = 24\nNGZF = 24\n"
+        whole, cation, anion = (
+            outputs.Chgcar.from_file(self.run_well(name, POSCAR=poscar, KPOINTS=mesh(1), INCAR=incar).path("CHGCAR"))
+            for name, poscar in (("whole", LIF), ("cation", cell + "Li\n1\n" + tail + "0 0 0\n"),
+                                 ("anion", cell + "F\n1\n" + tail + ".5 .5 .5\n")))
+        for part in (cation, anion):
+            self.assertEqual(part.data["total"].shape, whole.data["total"].shape)
+            np.testing.assert_allclose(part.structure.lattice.matrix, whole.structure.lattice.matrix, atol=1e-6)
+        difference = whole.data["total"] - cation.data["total"] - anion.data["total"]
+        self.assertAlmostEqual(difference.mean(), 0, 6)
+        self.assertTrue(0.02 < abs(difference).mean() / 2 < 1)
+
     def test_elf_is_one_where_a_single_orbital_holds_the_pair(self):
         run = self.run_well("helium", POSCAR=HELIUM, KPOINTS=mesh(1), INCAR=QUICK + "LELF = T\nNBANDS = 4\n")
         elf = outputs.Elfcar.from_file(run.path("ELFCAR")).data["total"]

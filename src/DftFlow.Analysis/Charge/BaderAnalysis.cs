@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Inputs;
 using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Analysis.Charge;
@@ -135,19 +136,7 @@ public static class BaderAnalysis
             .OrderByDescending(maximum => maximum.Electrons)];
     }
 
-    private static ImmutableArray<int> Finer(GridDimensions grid, double factor) => [Fourier(grid.X * factor), Fourier(grid.Y * factor), Fourier(grid.Z * factor)];
-
-    // VASP's Fourier transforms want even numbers without prime factors beyond 7.
-    private static int Fourier(double least)
-    {
-        for (var n = (int)Math.Ceiling(least); ; n++)
-        {
-            var rest = n;
-            foreach (var prime in new[] { 2, 3, 5, 7 })
-                while (rest % prime == 0) rest /= prime;
-            if (rest == 1 && n % 2 == 0) return n;
-        }
-    }
+    private static ImmutableArray<int> Finer(GridDimensions grid, double factor) => [FourierGrid.AtLeast(grid.X * factor), FourierGrid.AtLeast(grid.Y * factor), FourierGrid.AtLeast(grid.Z * factor)];
 
     private static string Describe(BaderMethod method, BaderDensities densities, double? vacuumPerA3) => string.Create(CultureInfo.InvariantCulture,
         $"Electrons of the valence density within the basins of the maxima of {densities.ReferenceName}, parted by {method switch

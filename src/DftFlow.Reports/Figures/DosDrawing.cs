@@ -27,8 +27,9 @@ public sealed class DosDrawing
     /// <param name="systems">One or two, or more.</param>
     /// <param name="curves">What is drawn beside the total; null: the selection, and every other element.</param>
     /// <param name="range">In eV relative to the zero; null: from the foot of the band to 4 eV above the Fermi level and the centre.</param>
+    /// <param name="tellShift">Of two systems, write the centre of the first minus that of the second above them.</param>
     /// <exception cref="DftFlowException">DF3202: no DOS lies in the range. And what a band centre of the curves would throw, for a curve that is named.</exception>
-    public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null)
+    public DosDrawing(IReadOnlyList<DosDrawingSystem> systems, IReadOnlyList<ProjectedDosSelection>? curves = null, (double From, double To)? range = null, bool tellShift = true)
     {
         var selections = curves ?? Selections(systems);
         // Of two systems, one may be without an element; what none has is a mistake, which its sum tells.
@@ -41,7 +42,7 @@ public sealed class DosDrawing
             throw new DftFlowException("DF3202", FormattableString.Invariant($"There is nothing to draw from {limits.From:G6} to {limits.To:G6} eV: the DOS goes from {panels[0].Total.EnergiesEv[0]:0.###} to {panels[0].Total.EnergiesEv[^1]:0.###} eV, relative to the zero."), "Draw a range within the DOS.");
         var rows = Rows(entries);
         var spin = panels.Any(panel => panel.Total.Density.Length > 1);
-        var shift = panels is [{ Centre: { } first }, { Centre: { } second }] ? first.CentreEv - second.CentreEv : (double?)null;
+        var shift = tellShift && panels is [{ Centre: { } first }, { Centre: { } second }] ? first.CentreEv - second.CentreEv : (double?)null;
         var top = rows.Count * LineHeight + (shift is null ? 0 : LineHeight) + 4;
         var header = LineHeight + 4;
         var height = top + panels.Length * (header + PanelHeight) + (panels.Length - 1) * Gap + AxisHeight;
@@ -69,6 +70,9 @@ public sealed class DosDrawing
 
     /// <summary>What is seen, for those who do not see it.</summary>
     public string Title { get; }
+
+    /// <summary>The same for a report.</summary>
+    internal Figure As(string analysisId, string name, RichText caption) => figure with { AnalysisId = analysisId, Name = name, Caption = caption };
 
     /// <summary>The SVG, 85 mm wide.</summary>
     public string Svg() => figure.Svg("dos");

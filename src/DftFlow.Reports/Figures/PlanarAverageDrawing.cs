@@ -53,6 +53,9 @@ public sealed class PlanarAverageDrawing
     /// <summary>At 300 dots an inch.</summary>
     public byte[] Png() => figure.Png();
 
+    /// <summary>The same for a report.</summary>
+    internal Figure As(string analysisId, string name, RichText caption) => figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Csv };
+
     /// <param name="values">One more than there are heights: the last is that at the cell's end.</param>
     private static void Panel(FigureCanvas canvas, SKRect frame, ImmutableArray<double> heights, ImmutableArray<double> values, double periodA, bool filled, ImmutableArray<double>? smooth, bool last)
     {

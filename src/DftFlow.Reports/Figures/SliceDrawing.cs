@@ -55,6 +55,10 @@ public sealed class SliceDrawing
     /// <summary>At 300 dots an inch.</summary>
     public byte[] Png() => figure.Png();
 
+    /// <summary>The same for a report.</summary>
+    internal Figure As(string analysisId, string name, RichText caption) =>
+        figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Encoding.UTF8.GetString(Csv(slice)) };
+
     /// <summary>Each point: to the right and upwards in Å, and the value.</summary>
     public static byte[] Csv(GridSlice slice)
     {

@@ -16,6 +16,18 @@ public sealed record AnalysisBlock : Block
     [Key("difference", "The numbers of an analysis, minus those of one of its members.")]
     public DifferenceBlock? Difference { get; init; }
 
+    [Key("bader", "Charges and moments of atoms after Bader, by element or group.")]
+    public BaderBlock? Bader { get; init; }
+
+    [Key("elf", "The electron localisation function along bonds, by pair of elements.")]
+    public ElfBlock? Elf { get; init; }
+
+    [Key("slice", "A map of a density, an ELF or a potential in a plane.")]
+    public SliceBlock? Slice { get; init; }
+
+    [Key("charge-difference", "The density of a whole minus those of its parts, which are calculated besides.")]
+    public ChargeDifferenceBlock? ChargeDifference { get; init; }
+
     [Key("interface-reaction", "The energy of reaction of two phases against their mixing ratio.")]
     public InterfaceReactionBlock? InterfaceReaction { get; init; }
 

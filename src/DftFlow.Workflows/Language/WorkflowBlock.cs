@@ -75,6 +75,10 @@ public record SettingsBlock : Block
     [Key("dos", "The grid of the density of states.")]
     public DosBlock? Dos { get; init; }
 
+    [Key("density-grid", "The spacing of the grid of densities, at most (NGXF, NGYF, NGZF).")]
+    [Quantity(Dimension.Length)]
+    public Located<double>? DensityGridA { get; init; }
+
     [Key("potentials", "The potential of each element, where not named as the element: Mn: Mn_pv.")]
     [ElementKeys]
     public Map<string>? Potentials { get; init; }
