@@ -67,7 +67,7 @@ public sealed class ChargeDifference
         if (!ignoreAtoms && takenBy.Index().FirstOrDefault(atom => atom.Item is null, (-1, null)) is (>= 0 and var missing, _))
         {
             var count = takenBy.Count(part => part is null);
-            throw Atoms($"{Named(missing)} of the first file is in none of the parts{(count > 1 ? FormattableString.Invariant($", nor are {count - 1} others") : "")}.", "The parts together must have all its atoms. Was a part forgotten?");
+            throw Atoms($"{Named(missing)} of the first file is in none of the parts{(count > 1 ? FormattableString.Invariant($", and so {(count == 2 ? "is 1 more" : $"are {count - 1} more")}") : "")}.", "The parts together must have all its atoms. Was a part forgotten?");
         }
         var blocks = whole.Blocks.Select(block => new GridBlock<double>(block.Meaning, block.Values)).ToImmutableArray();
         var names = string.Join(" - ", parts.Prepend("whole"));

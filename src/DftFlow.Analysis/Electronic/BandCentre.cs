@@ -91,6 +91,8 @@ public sealed record BandCentre
         var asked = request.Spin switch { SpinChannel.Up => spins![0], SpinChannel.Down => spins![1], _ => total };
         if (!(asked.States > 0) || !(total.States > 0))
             throw new DftFlowException("DF3202", string.Create(CultureInfo.InvariantCulture, $"The {request.Selection} has no states from {window.Min:0.###} to {window.Max:0.###} eV{(request.Spin == SpinChannel.Both ? "" : " in that spin channel")}."), "Choose a window in which the band lies.");
+        if (!double.IsFinite(asked.States) || !double.IsFinite(asked.CentreEv) || !double.IsFinite(total.CentreEv))
+            throw new DftFlowException("DF3208", $"The numbers of the {request.Selection} are so large that their integral is none.", "The file is damaged; write the DOS anew.");
         return new BandCentre
         {
             TotalEv = total.CentreEv,

@@ -17,6 +17,6 @@ internal readonly record struct BandMoments(double States, double CentreEv, doub
         var width = variance >= 0 ? Math.Sqrt(variance) : double.NaN;
         return new(states, centre, width,
             Trapezoid.Moment(energies, density, first, last, centre, 3) / states / (width * width * width),
-            Trapezoid.Moment(energies, density, first, last, centre, 4) / states / (variance * variance));
+            Trapezoid.Moment(energies, density, first, last, centre, 4) / states / (width * width * width * width));
     }
 }

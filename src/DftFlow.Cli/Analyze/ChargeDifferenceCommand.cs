@@ -70,7 +70,7 @@ internal static class ChargeDifferenceCommand
         var result = difference.Finish();
         warnings.AddRange(result.Warnings);
         if (Math.Abs(result.IntegralElectrons) > 0.01)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The whole has {result.IntegralElectrons:+0.####;-0.####} electrons more than its parts: are their charges (NELECT) meant so?"));
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The whole has {Math.Abs(result.IntegralElectrons):0.####} electrons {(result.IntegralElectrons > 0 ? "more" : "fewer")} than its parts: are their charges (NELECT) meant so?"));
         var data = result.Data;
         var average = new PlanarAverage(data.Lattice, data.Dimensions, data.Blocks[0], request.Axis);
         var moment = data.Blocks.FirstOrDefault(block => block.Meaning == GridMeaning.Magnetization) is { } block ? new PlanarAverage(data.Lattice, data.Dimensions, block, request.Axis) : null;

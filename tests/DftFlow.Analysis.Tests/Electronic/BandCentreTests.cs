@@ -128,6 +128,7 @@ public class BandCentreTests
         Assert.Contains("LORBIT = 11", Error("DF3201", Sample with { Projected = null }).Hint, StringComparison.Ordinal);
         Assert.Contains("-2 to 1", Error("DF3202", Sample, window: new(5, 9)).Message, StringComparison.Ordinal);
         Error("DF3202", Sample with { Projected = (_, _, _, _) => 0 });
+        Assert.Contains("so large", Error("DF3208", Sample with { Projected = (_, _, _, _) => 4e307 }).Message, StringComparison.Ordinal);
         Assert.Contains("sites 1 to 2", Error("DF3203", Sample, selection: new(Sites: [3])).Message, StringComparison.Ordinal);
         Assert.Contains("Li, O", Error("DF3204", Sample, selection: new(Element.Parse("Mn"))).Message, StringComparison.Ordinal);
         Assert.Contains("s, py, pz, px", Error("DF3205", Sample, selection: new(Orbital: "d")).Message, StringComparison.Ordinal);
@@ -136,6 +137,15 @@ public class BandCentreTests
         Assert.Equal(new EnergyWindow(-8.5, 0), EnergyWindow.Parse("-8.5:0"));
         foreach (var sites in new[] { "0", "3-1", "a", "1-2-3", "", "1-99999999999" })
             Assert.Equal("DF3203", Assert.Throws<DftFlowException>(() => ProjectedDosSelection.ParseSites(sites)).Code);
+    }
+
+    [Fact]
+    public void A_band_without_a_width_has_no_higher_moments()
+    {
+        // Negative beside a narrow maximum, as the smearing of Methfessel and Paxton makes it.
+        var centre = Compute(Sample with { EnergiesEv = [-2, -1, 0, 1, 2], Projected = (_, _, _, energy) => energy switch { 0 => 5, -1 or 1 => -2, _ => 0 } }, new(OxygenP, EnergyWindow.Full));
+        Assert.Equal(0, centre.TotalEv, 12);
+        Assert.All((double[])[centre.WidthEv, centre.Skewness, centre.Kurtosis], number => Assert.True(double.IsNaN(number)));
     }
 
     [Fact]
