@@ -73,6 +73,17 @@ public sealed class GridAnalysisTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_relaxation_have_the_places_that_it_ends_with()
+    {
+        var plan = folder.LoadGood(Good.Replace("charge-difference: { of: electronic.big", "charge-difference: { of: relax.big", StringComparison.Ordinal).Replace("max-force: 0.02 eV/Å }", "max-force: 0.02 eV/Å, outputs: [charge] }", StringComparison.Ordinal));
+        var metal = plan.Calculations.Single(c => c.Id == "binding.big.metal");
+        Assert.Equal(("relax.big", 0, -1), (metal.StructureFrom, metal.Input.Incar.Whole("NSW"), metal.Input.Incar.Whole("IBRION")));
+        Assert.NotNull(plan.Calculations.Single(c => c.Id == "relax.big").Input.Incar["NGXF"]);
+        // A part of a static calculation that begins where this one does is another.
+        Assert.NotEqual(folder.LoadGood(Good).Calculations.Single(c => c.Id == "binding.big.metal").InputFingerprint, metal.InputFingerprint);
+    }
+
+    [Fact]
     public void Moments_and_U_that_are_given_tag_by_tag_go_with_their_atoms()
     {
         var plan = folder.LoadGood(Good.Replace("incar: { PREC: Accurate }", "incar: { PREC: Accurate, MAGMOM: 2 -1 0.5 0.25, LDAUJ: 1 0 }", StringComparison.Ordinal).Replace("foreach: { model: [nio, big] }", "foreach: { model: [big] }", StringComparison.Ordinal).Replace("electronic.nio", "electronic", StringComparison.Ordinal));
