@@ -131,6 +131,7 @@ public sealed class GridAnalysisTests : IDisposable
     [InlineData("rest: { element: O }", "rest: { sites: [3] }", "DF1017", 28, 53, "O 4 of 'electronic.big' is in none")]
     [InlineData("rest: { element: O }", "rest: { sites: [2, 3, 4] }", "DF1017", 28, 53, "in two parts: metal, rest")]
     [InlineData("{ metal: { element: Ni }, rest: { element: O } }", "[substrate, coating]", "DF1017", 28, 54, "has no parts")]
+    [InlineData("rest: {", "a-name-that-is-very-long-and-goes-on-and-on-and-on-until-no-folder-of-a-file-system-could-hold-it-together-with-all-the-rest-that-belongs-to-it: {", "DF1012", 28, 79, "at most 60")]
     [InlineData("  binding:", "  electronic:", "DF1012", 27, 3, "name of a calculation")]
     public void What_is_wrong_is_told_where_it_stands(string old, string wrong, string code, int line, int column, string words)
     {
