@@ -86,6 +86,8 @@ internal sealed partial class AnalysisPlanner
             var groups = Groups(parts, member, optional: false);
             if (groups.Length < 2 || !AreWhole(groups, member, parts.At)) return null;
             made[member.Id] = [.. groups.Select(group => Workflows.Fragments.Of(member, group, id))];
+            if (made[member.Id].FirstOrDefault(fragment => fragment.Id.Length > Names.LongestId) is { } wordy)
+                diagnostics.Error("DF1012", parts.At, $"The name '{wordy.Id}' is longer than {Names.LongestId} characters: it becomes a folder's.", "Shorten the name of the analysis, its parts or the values of axes.");
             foreach (var finding in made[member.Id].SelectMany(fragment => InputRules.Check(fragment.Input).Where(finding => finding.Severity == Severity.Error)))
                 diagnostics.Add(finding.Severity, finding.Code, block.At, $"{id}: {finding.Message}", finding.Hint);
             if (member.Input.Incar["NELECT"] is not null)

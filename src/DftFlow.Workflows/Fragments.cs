@@ -22,16 +22,19 @@ internal static class Fragments
         var kept = Enumerable.Range(0, blocks.Length).Where(block => structure.Sites.Any(site => site.Element == blocks[block].Element)).ToImmutableArray();
         var input = new VaspInput(Incar(whole.Input.Incar, part.Sites, sites.Length, kept, blocks.Length, $"rule: part '{part.Name}' of {whole.Id}").With("SYSTEM", id, "the calculation's name"),
             whole.Input.Kpoints, structure, [.. kept.Select(block => whole.Input.Potentials[block])], id);
-        // Where the whole's atoms come from another calculation, so do the part's.
-        var from = whole.StructureFrom is null ? null : whole.StructureFingerprint;
+        // The atoms are where the whole ends with them: where it begins, but in a relaxation.
+        var relaxes = whole.Input.Incar.Whole("NSW") > 0;
+        var (from, fingerprint) = relaxes ? (whole.Id, whole.InputFingerprint) : (whole.StructureFrom, whole.StructureFingerprint);
         return whole with
         {
             Id = id,
             Name = analysis,
             Labels = whole.Labels.SetItem("part", part.Name),
             Input = input,
-            Sites = whole.StructureFrom is null ? null : part.Sites,
-            InputFingerprint = Fingerprint.Of(input, whole.Engine, from, part.Sites),
+            StructureFrom = from,
+            StructureFingerprint = fingerprint,
+            Sites = from is null ? null : part.Sites,
+            InputFingerprint = Fingerprint.Of(input, whole.Engine, fingerprint, part.Sites),
         };
     }
 

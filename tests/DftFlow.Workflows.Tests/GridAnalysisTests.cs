@@ -73,6 +73,17 @@ public sealed class GridAnalysisTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_relaxation_have_the_places_that_it_ends_with()
+    {
+        var plan = folder.LoadGood(Good.Replace("charge-difference: { of: electronic.big", "charge-difference: { of: relax.big", StringComparison.Ordinal).Replace("max-force: 0.02 eV/Å }", "max-force: 0.02 eV/Å, outputs: [charge] }", StringComparison.Ordinal));
+        var metal = plan.Calculations.Single(c => c.Id == "binding.big.metal");
+        Assert.Equal(("relax.big", 0, -1), (metal.StructureFrom, metal.Input.Incar.Whole("NSW"), metal.Input.Incar.Whole("IBRION")));
+        Assert.NotNull(plan.Calculations.Single(c => c.Id == "relax.big").Input.Incar["NGXF"]);
+        // A part of a static calculation that begins where this one does is another.
+        Assert.NotEqual(folder.LoadGood(Good).Calculations.Single(c => c.Id == "binding.big.metal").InputFingerprint, metal.InputFingerprint);
+    }
+
+    [Fact]
     public void Moments_and_U_that_are_given_tag_by_tag_go_with_their_atoms()
     {
         var plan = folder.LoadGood(Good.Replace("incar: { PREC: Accurate }", "incar: { PREC: Accurate, MAGMOM: 2 -1 0.5 0.25, LDAUJ: 1 0 }", StringComparison.Ordinal).Replace("foreach: { model: [nio, big] }", "foreach: { model: [big] }", StringComparison.Ordinal).Replace("electronic.nio", "electronic", StringComparison.Ordinal));
@@ -120,6 +131,7 @@ public sealed class GridAnalysisTests : IDisposable
     [InlineData("rest: { element: O }", "rest: { sites: [3] }", "DF1017", 28, 53, "O 4 of 'electronic.big' is in none")]
     [InlineData("rest: { element: O }", "rest: { sites: [2, 3, 4] }", "DF1017", 28, 53, "in two parts: metal, rest")]
     [InlineData("{ metal: { element: Ni }, rest: { element: O } }", "[substrate, coating]", "DF1017", 28, 54, "has no parts")]
+    [InlineData("rest: {", "a-name-that-is-very-long-and-goes-on-and-on-and-on-until-no-folder-of-a-file-system-could-hold-it-together-with-all-the-rest-that-belongs-to-it: {", "DF1012", 28, 79, "at most 60")]
     [InlineData("  binding:", "  electronic:", "DF1012", 27, 3, "name of a calculation")]
     public void What_is_wrong_is_told_where_it_stands(string old, string wrong, string code, int line, int column, string words)
     {
