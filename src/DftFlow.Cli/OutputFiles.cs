@@ -1,3 +1,5 @@
+using DftFlow.Vasp.Text;
+
 namespace DftFlow.Cli;
 
 /// <summary>A file stands where a folder is to be.</summary>
@@ -22,6 +24,13 @@ internal static class OutputFiles
         {
             foreach (var (path, write) in files)
             {
+                // What leads elsewhere, as /dev/stdout does, is written through and not replaced.
+                if (TextFile.KindOf(path) is not null)
+                {
+                    await using var through = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                    await write(through);
+                    continue;
+                }
                 var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
                 Make(folder);
                 // A move would only fail when others have been made.

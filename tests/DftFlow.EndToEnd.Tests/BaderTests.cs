@@ -44,6 +44,16 @@ public sealed class BaderTests
     }
 
     [Fact]
+    public async Task A_device_is_written_to_and_not_replaced()
+    {
+        using var sandbox = new Sandbox();
+        var result = await sandbox.DftflowAsync("analyze", "bader", Run, "--csv", "/dev/stderr", "--acf", "/dev/null", "--json");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("index,element,electrons", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo("/dev/null").Length);
+    }
+
+    [Fact]
     public async Task A_density_alone_is_its_own_reference_and_says_what_that_is_worth()
     {
         using var sandbox = new Sandbox();

@@ -95,8 +95,8 @@ public static partial class TextFile
 
     private static DftFlowException NotRegular(string path, string what) => new("DF1450", $"This is {what}, not a file with text.", "Give a file that a run has written.", file: path);
 
-    // What a path leads to where it is no ordinary file; null also where the system cannot tell.
-    private static string? KindOf(string path)
+    /// <summary>What a path leads to where it is no ordinary file, as in <c>a pipe</c>; null for one, for nothing, and where the system cannot tell.</summary>
+    public static string? KindOf(string path)
     {
         if (!OperatingSystem.IsLinux()) return null;
         // struct statx is the same on all of Linux: the mode stands at byte 28.
