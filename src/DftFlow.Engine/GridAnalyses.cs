@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Vasp.Inspection;
 using DftFlow.Vasp.Outputs.Grids;
 using DftFlow.Workflows;

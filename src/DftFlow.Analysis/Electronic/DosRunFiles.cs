@@ -7,9 +7,6 @@ using DftFlow.Vasp.Text;
 
 namespace DftFlow.Analysis.Electronic;
 
-/// <summary>A file that a result comes from.</summary>
-public sealed record AnalysedFile(string File, string Sha256);
-
 /// <summary>Which of a run's files are read beside the one with the DOS, and which projections are kept of it.</summary>
 /// <param name="Keep">Given a site (from 0) and its element (null where not known), whether its projections are needed. Null: all are.</param>
 /// <param name="Levels">Read the OUTCAR for core levels, and of a slab the LOCPOT for the vacuum level, where they are there.</param>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 
 namespace DftFlow.Cli.Analyze;
 

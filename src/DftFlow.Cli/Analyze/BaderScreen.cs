@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 
 namespace DftFlow.Cli.Analyze;
 

@@ -1,4 +1,4 @@
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Reports;
 using DftFlow.Vasp.Outputs.Bader;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Yaml;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>A grid's points, parted into the basins of a density's maxima.</summary>
 internal abstract class BasinPartition(GridDimensions grid)

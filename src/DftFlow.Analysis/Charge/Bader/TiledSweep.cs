@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>What is done at a point, once all that it waits for is done.</summary>
 internal interface ISweepStep

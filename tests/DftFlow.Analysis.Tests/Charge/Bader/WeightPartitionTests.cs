@@ -1,9 +1,9 @@
 using CsCheck;
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Tests.Analysis.Charge;
+namespace DftFlow.Tests.Analysis.Charge.Bader;
 
 public sealed class WeightPartitionTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Crystals;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>How a density is parted.</summary>
 public enum BaderMethod

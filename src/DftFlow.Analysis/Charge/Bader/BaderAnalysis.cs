@@ -4,7 +4,7 @@ using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>Parts the electrons of a density among the atoms.</summary>
 public static class BaderAnalysis

@@ -1,7 +1,7 @@
 using System.Globalization;
-using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 
-namespace DftFlow.Tests.Analysis.Charge;
+namespace DftFlow.Tests.Analysis.Charge.Bader;
 
 /// <summary>Held against the Henkelman group's program (version 1.05), on real densities.</summary>
 public sealed class BaderCorpusTests

@@ -5,7 +5,7 @@ using DftFlow.Vasp.Inspection;
 using DftFlow.Vasp.Outputs;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>The densities that a Bader analysis takes, and what it is checked against.</summary>
 /// <param name="Charge">What is integrated: its blocks are electrons, and with spin moments, times the volume of the cell.</param>
@@ -19,7 +19,7 @@ public sealed record BaderDensities(
     VolumetricData<double> Charge, double[] Reference, string ReferenceName, double ReferenceElectrons, double? CoreElectrons,
     ImmutableArray<double>? ValenceElectrons, double? ElectronCount)
 {
-    public ImmutableArray<(string File, string Sha256)> Inputs { get; init; } = [];
+    public ImmutableArray<AnalysedFile> Inputs { get; init; } = [];
 
     public ImmutableArray<string> Warnings { get; init; } = [];
 
@@ -37,7 +37,7 @@ public sealed record BaderDensities(
         ImmutableArray<string> reference = references.Count > 0 ? [.. references]
             : files?.Find("AECCAR0") is { } core && files.Find("AECCAR2") is { } valence ? [core, valence]
             : [];
-        var inputs = ImmutableArray.CreateBuilder<(string, string)>();
+        var inputs = ImmutableArray.CreateBuilder<AnalysedFile>();
         var warnings = ImmutableArray.CreateBuilder<string>();
         var total = reference.Length + 1;
         VolumetricData<double>? sum = null;
@@ -80,12 +80,12 @@ public sealed record BaderDensities(
     private static bool IsCore(string file) => Path.GetFileName(file).Contains("AECCAR0", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<VolumetricData<double>> ReadDensityAsync(
-        string file, bool firstBlockOnly, ImmutableArray<(string, string)>.Builder inputs, ImmutableArray<string>.Builder warnings, int total, IProgress<AnalysisStep>? progress, CancellationToken cancellation)
+        string file, bool firstBlockOnly, ImmutableArray<AnalysedFile>.Builder inputs, ImmutableArray<string>.Builder warnings, int total, IProgress<AnalysisStep>? progress, CancellationToken cancellation)
     {
         var name = Path.GetFileName(file);
         progress?.Report(new($"reading {name}", 0.4 * inputs.Count / total));
         var read = await GridInput.ReadAsync(file, GridKind.Density, firstBlockOnly: firstBlockOnly, cancellation: cancellation);
-        inputs.Add((file, read.Sha256));
+        inputs.Add(new(file, read.Sha256));
         foreach (var warning in read.Warnings.Concat(read.Content.Warnings)) warnings.Add($"{name}: {warning}");
         var block = read.Content.Blocks[0];
         if (block.Min == block.Max) throw new DftFlowException("DF3220", "All values are equal: there are no basins in it.", "Is it the density of a finished run?", file: file);
@@ -103,7 +103,7 @@ public sealed record BaderDensities(
                 throw new DftFlowException("DF3221", $"{Path.GetFileName(oneFile)} and {Path.GetFileName(otherFile)} have different cells.", "Take files of one run.", file: otherFile);
     }
 
-    private static async Task<(ImmutableArray<double>? Zval, double? Nelect)> ReadElectronsAsync(RunFiles files, ImmutableArray<GridSpecies> species, ImmutableArray<(string, string)>.Builder inputs, CancellationToken cancellation)
+    private static async Task<(ImmutableArray<double>? Zval, double? Nelect)> ReadElectronsAsync(RunFiles files, ImmutableArray<GridSpecies> species, ImmutableArray<AnalysedFile>.Builder inputs, CancellationToken cancellation)
     {
         // The files may be cut off, or another program's: they only add to what the densities tell.
         if (files.Find("OUTCAR") is { } outcar && await TryAsync(outcar, stream => Outcar.Read(stream, cancellation: cancellation)) is { AtomTypes: { IsEmpty: false } types } output && types.All(type => type.Count > 0))
@@ -121,7 +121,7 @@ public sealed record BaderDensities(
             try
             {
                 var result = await ReadFile.ReadAsync(file, read, cancellation);
-                inputs.Add((file, result.Sha256));
+                inputs.Add(new(file, result.Sha256));
                 return result.Content;
             }
             catch (DftFlowException)

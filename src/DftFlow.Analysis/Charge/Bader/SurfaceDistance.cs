@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>How near the surface of its volume comes to an atom.</summary>
 internal static class SurfaceDistance

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>
 /// The weight method of Yu and Trinkle (J. Chem. Phys. 134, 064111 (2011)): from the Voronoi cell of each point density flows to its

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>
 /// The on-grid method of Henkelman, Arnaldsson and Jónsson (Comput. Mater. Sci. 36, 354 (2006)): from each point one steps to that of

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>Neighbours of the points of a periodic grid; of each the one opposite is as far from the list's end.</summary>
 internal sealed class GridNeighbours

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>The same density, parted otherwise.</summary>
 /// <param name="Electrons">Of each atom.</param>

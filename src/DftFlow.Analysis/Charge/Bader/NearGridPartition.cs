@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Outputs.Grids;
 
-namespace DftFlow.Analysis.Charge;
+namespace DftFlow.Analysis.Charge.Bader;
 
 /// <summary>
 /// The near-grid method of Tang, Sanville and Henkelman (J. Phys.: Condens. Matter 21, 084204 (2009)): from a point one follows the
