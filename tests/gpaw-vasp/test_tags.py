@@ -116,7 +116,7 @@ class TagsInRealRuns(RunCase):
         incar = QUICK.replace("LCHARG = F", "LCHARG = T") + "NGXF = 24\nNGYF = 24\nNGZF = 24\n"
         whole, cation, anion = (
             outputs.Chgcar.from_file(self.run_well(name, POSCAR=poscar, KPOINTS=mesh(1), INCAR=incar).path("CHGCAR"))
-            for name, poscar in (("whole", LIF), ("cation", cell + "Li\n1\n" + tail + "0 0 0\n"),
+            for name, poscar in (("together", LIF), ("cation", cell + "Li\n1\n" + tail + "0 0 0\n"),
                                  ("anion", cell + "F\n1\n" + tail + ".5 .5 .5\n")))
         for part in (cation, anion):
             self.assertEqual(part.data["total"].shape, whole.data["total"].shape)
