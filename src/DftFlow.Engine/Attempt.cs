@@ -45,7 +45,7 @@ internal sealed class Attempt(
         var inputNames = new HashSet<string>();
         foreach (var (file, bytes) in input.Files())
         {
-            DurableFile.Write(Path.Combine(folder, file), bytes.Span);
+            DurableFile.Write(Path.Combine(folder, file), bytes);
             inputNames.Add(file);
         }
         var started = time.GetUtcNow();

@@ -6,19 +6,22 @@ namespace DftFlow.Engine;
 internal static partial class DurableFile
 {
     /// <summary>Writes beside the file, then takes its place: a reader sees the old content or the new.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+
+    /// <summary>The same of a file that is written as it is made, however large it is.</summary>
+    public static void Write(string path, Action<Stream> write)
     {
         var part = path + ".part";
         try
         {
             using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
             {
-                stream.Write(content);
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(part, path, overwrite: true);
         }
-        catch (IOException)
+        catch
         {
             File.Delete(part);
             throw;

@@ -191,21 +191,12 @@ internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> res
         return read.Content;
     }
 
-    // Whole or not at all; the other grids of a run lie with its calculations.
+    // The other grids of a run lie with its calculations.
     private static string Keep(VolumetricData<double> data, string path, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var part = path + ".part";
-        try
-        {
-            using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16)) VolumetricFile.Write(stream, data, cancellation: cancellation);
-            File.Move(part, path, overwrite: true);
-            return path;
-        }
-        finally
-        {
-            File.Delete(part);
-        }
+        DurableFile.Write(path, stream => VolumetricFile.Write(stream, data, cancellation: cancellation));
+        return path;
     }
 
     private sealed class Named(string of, IProgress<AnalysisStep> progress) : IProgress<AnalysisStep>

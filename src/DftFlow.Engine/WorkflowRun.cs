@@ -19,7 +19,7 @@ public static class WorkflowRun
     {
         var started = time.GetUtcNow();
         var (runId, folder) = workspace.NewRun(plan.Name, started);
-        DurableFile.Write(Path.Combine(folder, "workflow.yaml"), plan.Text.Span);
+        DurableFile.Write(Path.Combine(folder, "workflow.yaml"), plan.Text);
 
         var execution = await LocalExecutor.RunAsync(plan.Calculations, cluster, workspace, options, time, progress, cancellationToken);
         var results = execution.Calculations.Where(c => c.Stored is not null).ToDictionary(c => c.Result.Id, c => c.Stored!, StringComparer.Ordinal);

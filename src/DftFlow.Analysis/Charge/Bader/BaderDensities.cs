@@ -60,7 +60,7 @@ public sealed record BaderDensities(
         var density = await ReadDensityAsync(charge, firstBlockOnly: false, inputs, warnings, total, progress, cancellation);
         if (sum is not null) RequireSameGrid(density, charge, sum, reference[0]);
         else referenceElectrons = density.Blocks[0].Mean;
-        var (zval, nelect) = files is null ? (null, null) : await ReadElectronsAsync(files, density.Species, inputs, cancellation);
+        var (zval, nelect) = files is null ? (null, null) : await ReadElectronsAsync(files, density.Species, inputs, warnings, cancellation);
         if (zval is { Length: var count } && count != density.Positions.Length)
         {
             warnings.Add($"The run's potentials are those of {count} atoms, the density has {density.Positions.Length}: charges are left out.");
@@ -103,7 +103,7 @@ public sealed record BaderDensities(
                 throw new DftFlowException("DF3221", $"{Path.GetFileName(oneFile)} and {Path.GetFileName(otherFile)} have different cells.", "Take files of one run.", file: otherFile);
     }
 
-    private static async Task<(ImmutableArray<double>? Zval, double? Nelect)> ReadElectronsAsync(RunFiles files, ImmutableArray<GridSpecies> species, ImmutableArray<AnalysedFile>.Builder inputs, CancellationToken cancellation)
+    private static async Task<(ImmutableArray<double>? Zval, double? Nelect)> ReadElectronsAsync(RunFiles files, ImmutableArray<GridSpecies> species, ImmutableArray<AnalysedFile>.Builder inputs, ImmutableArray<string>.Builder warnings, CancellationToken cancellation)
     {
         // The files may be cut off, or another program's: they only add to what the densities tell.
         if (files.Find("OUTCAR") is { } outcar && await TryAsync(outcar, stream => Outcar.Read(stream, cancellation: cancellation)) is { AtomTypes: { IsEmpty: false } types } output && types.All(type => type.Count > 0))
@@ -124,8 +124,9 @@ public sealed record BaderDensities(
                 inputs.Add(new(file, result.Sha256));
                 return result.Content;
             }
-            catch (DftFlowException)
+            catch (DftFlowException error)
             {
+                warnings.Add($"{Path.GetFileName(file)} is left out: {error.Message}");
                 return null;
             }
         }
