@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
@@ -75,29 +76,36 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             var run = Read(result);
             foreach (var window in planned.Windows)
                 foreach (var zero in planned.Zeros)
-                {
-                    var labels = PlannedBandCentre.LabelsOf(member, window, zero);
-                    BandCentre centre;
-                    try
+                    foreach (var (index, group) in planned.GroupsOf(member).Index())
                     {
-                        centre = BandCentre.Compute(run, Request(planned, window.Window, zero));
+                        var labels = PlannedBandCentre.LabelsOf(member, window, zero, group);
+                        var request = Request(planned, window.Window, zero);
+                        // Window and zero are those of the element, so that groups compare.
+                        if (group is not null) request = request with { Selection = request.Selection with { Sites = [.. group.Sites.Select(site => site + 1)] } };
+                        var where = $"{member.Id}, window {window.Name}, zero {labels["zero"]}";
+                        var which = index == 0 ? where : $"{where}, {group!.Name}";
+                        BandCentre centre;
+                        try
+                        {
+                            centre = BandCentre.Compute(run, request);
+                        }
+                        catch (DftFlowException error)
+                        {
+                            // One zero or window that cannot be had leaves the others.
+                            draft.Warn($"{which}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+                            draft.Value(labels, "band_centre", null);
+                            continue;
+                        }
+                        draft.Value(labels, "band_centre", centre.TotalEv, group is null ? null : string.Create(CultureInfo.InvariantCulture, $"{group.Sites.Length} {(group.Sites.Length == 1 ? "atom" : "atoms")}"));
+                        if (centre.UpEv is { } up) draft.Value(labels, "band_centre_up", up);
+                        if (centre.DownEv is { } down) draft.Value(labels, "band_centre_down", down);
+                        draft.Value(labels, "band_width", centre.WidthEv);
+                        if (index > 0) continue;
+                        foreach (var warning in centre.Warnings) draft.Warn($"{where}: {warning}");
+                        draft.Define($"{where}: {centre.Definition}{(group is null ? "" : " Groups of its sites are those of the structure that the calculation begins with, over the same window, from the same zero.")}");
+                        centres.Add(new(labels.Remove("atoms"), centre));
+                        if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, request, centre)));
                     }
-                    catch (DftFlowException error)
-                    {
-                        // One zero or window that cannot be had leaves the others.
-                        draft.Warn($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
-                        draft.Value(labels, "band_centre", null);
-                        continue;
-                    }
-                    foreach (var warning in centre.Warnings) draft.Warn($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {warning}");
-                    draft.Value(labels, "band_centre", centre.TotalEv);
-                    if (centre.UpEv is { } up) draft.Value(labels, "band_centre_up", up);
-                    if (centre.DownEv is { } down) draft.Value(labels, "band_centre_down", down);
-                    draft.Value(labels, "band_width", centre.WidthEv);
-                    draft.Define($"{member.Id}, window {window.Name}, zero {labels["zero"]}: {centre.Definition}");
-                    centres.Add(new(labels, centre));
-                    if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, Request(planned, window.Window, zero), centre)));
-                }
         }
         if (centres.Count == 0 && planned.Members.All(m => !results.ContainsKey(m.Id)))
             throw Failures.NothingToAnalyse(planned.Id);
@@ -128,7 +136,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         if (minus.ContainsKey("window") || minus.ContainsKey("zero")) return;
         foreach (var member in planned.Members)
         {
-            var reference = planned.Members.FirstOrDefault(other => other != member && other.Labels.SequenceEqual(member.Labels.SetItems(minus)));
+            // The table is that of all sites.
+            var reference = planned.Members.FirstOrDefault(other => other != member && other.Labels.SequenceEqual(member.Labels.SetItems(minus.Remove("atoms"))));
             if (reference is null || !results.TryGetValue(member.Id, out var result) || !results.TryGetValue(reference.Id, out var referenceResult)) continue;
             var (run, other) = (Read(result), Read(referenceResult));
             var asked = Request(planned, planned.Windows[0].Window, planned.Zeros[0]);

@@ -3,6 +3,7 @@ using System.Globalization;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Surfaces;
 using DftFlow.Workflows.Language;
 using DftFlow.Yaml;
 
@@ -92,7 +93,37 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
             [.. (block.Zero?.Items ?? [new Located<EnergyZero>(EnergyZero.Fermi, block.At)]).Select(z => z.Value)], semicore)
         {
             Core = Core(block.Core),
+            Groups = SiteGroupsOf(block, element, members),
         };
+    }
+
+    /// <summary>The sites that have a band centre of their own, by the places that atoms begin at.</summary>
+    private ImmutableDictionary<string, ImmutableArray<AtomGroup>> SiteGroupsOf(BandCentreBlock block, Element element, ImmutableArray<PlannedCalculation> members)
+    {
+        if (block.LayerGapA is { Value: < 0 } gap) diagnostics.Error("DF1007", gap.At, "A gap is not below zero.");
+        if (block.BondedWithinA is { Value: <= 0 or > 15 } within) diagnostics.Error("DF1007", within.At, "A bond is above zero and at most 15 Å long.");
+        if (block is { LayerGapA: { } loose, Layers: null }) diagnostics.Error("DF1009", loose.At, "There are no layers that a gap could part.", "Add 'layers: c'.");
+        if (block is { BondedWithinA: { } vague, BondedTo: null }) diagnostics.Error("DF1009", vague.At, "The length is that of a bond to no element.", "Add 'bonded-to: Sc'.");
+        if (block.BondedTo is { } to && !members.Any(member => member.Input.Structure.Elements.Contains(to.Value)))
+            diagnostics.Error("DF1017", to.At, $"No member holds {to.Value}.");
+        if (block is { Groups: null, Layers: null, BondedTo: null } || diagnostics.HasErrors) return ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty;
+        var groups = members.ToImmutableDictionary(member => member.Id, member => Of(member).ToImmutableArray());
+        foreach (var name in block.Groups is null ? [] : Named(block.Groups))
+            if (!diagnostics.HasErrors && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No {element} of any member belongs to '{name.Value}'.", Parts(members));
+        return groups;
+
+        IEnumerable<AtomGroup> Of(PlannedCalculation member)
+        {
+            var structure = member.Input.Structure;
+            var sites = Where(structure, site => site.Element == element).Where(site => block.Sites is not { } only || only.Contains(site + 1)).ToArray();
+            int[] numbers = [.. sites.Select(site => site + 1)];
+            yield return new(element.Symbol, [.. sites]);
+            foreach (var group in block.Groups is null ? [] : Groups(block.Groups, member, optional: true))
+                if (group.Sites.Intersect(sites).ToImmutableArray() is { IsEmpty: false } common) yield return group with { Sites = common };
+            IEnumerable<SiteGroup> found = block.Layers is { } axis ? SiteGroups.Layers(structure, numbers, BlockShape.Kebab(axis.Value.ToString()), block.LayerGapA?.Value ?? AtomicLayers.DefaultToleranceA) : [];
+            if (block.BondedTo is { } other && structure.Elements.Contains(other.Value)) found = found.Concat(SiteGroups.BondedTo(structure, numbers, other.Value, block.BondedWithinA?.Value));
+            foreach (var group in found) yield return new(group.Name, [.. group.Sites.Select(number => number - 1)]);
+        }
     }
 
     private static readonly ImmutableArray<string> Orbitals =

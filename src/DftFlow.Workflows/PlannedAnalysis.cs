@@ -64,6 +64,9 @@ public sealed record PlannedBandCentre(
     /// <summary>Which core level is the zero <c>core</c>.</summary>
     public CoreLevelChoice Core { get; init; } = new();
 
+    /// <summary>Of each member, by its id: all sites first, named after the element, then those that have a centre of their own; none where all are meant.</summary>
+    public ImmutableDictionary<string, ImmutableArray<AtomGroup>> Groups { get; init; } = ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty;
+
     public override ImmutableArray<QuantityKind> Quantities { get; } =
     [
         new("band_centre", Dimension.Energy), new("band_centre_up", Dimension.Energy), new("band_centre_down", Dimension.Energy), new("band_width", Dimension.Energy),
@@ -73,12 +76,19 @@ public sealed record PlannedBandCentre(
         from member in Members
         from window in Windows
         from zero in Zeros
-        select LabelsOf(member, window, zero);
+        from atoms in GroupsOf(member)
+        select LabelsOf(member, window, zero, atoms);
 
     public override IEnumerable<string> Needs => Members.Select(m => m.Id);
 
-    public static ImmutableSortedDictionary<string, string> LabelsOf(PlannedCalculation member, BandWindow window, EnergyZero zero) =>
-        member.Labels.SetItem("window", window.Name).SetItem("zero", BlockShape.Kebab(zero.ToString()));
+    /// <summary>The member's groups; one that is null where there are none.</summary>
+    public ImmutableArray<AtomGroup?> GroupsOf(PlannedCalculation member) => Groups.TryGetValue(member.Id, out var groups) ? [.. groups] : [null];
+
+    public static ImmutableSortedDictionary<string, string> LabelsOf(PlannedCalculation member, BandWindow window, EnergyZero zero, AtomGroup? group)
+    {
+        var labels = member.Labels.SetItem("window", window.Name).SetItem("zero", BlockShape.Kebab(zero.ToString()));
+        return group is null ? labels : labels.SetItem("atoms", group.Name);
+    }
 }
 
 public sealed record PlannedDifference(string Id, PlannedAnalysis Of, ImmutableSortedDictionary<string, string> Minus) : PlannedAnalysis(Id)

@@ -43,7 +43,7 @@ public sealed class WorkflowAnalysisTests : IDisposable
             if (id.Contains(".coated", StringComparison.Ordinal) && !id.StartsWith("relax", StringComparison.Ordinal))
                 Assert.Equal((252, 128, 432, "Accurate"), (incar.Whole("NGXF"), incar.Whole("NGYF"), incar.Whole("NGZF"), incar.Text("PREC")));
         }
-        Assert.Equal(["band-centre", "difference", "bader", "difference", "elf", "slice", "slice", "charge-difference"], plan.Json.GetProperty("analyses").EnumerateArray().Select(analysis => analysis.GetProperty("kind").GetString()!));
+        Assert.Equal(["band-centre", "difference", "band-centre", "bader", "difference", "elf", "slice", "slice", "charge-difference"], plan.Json.GetProperty("analyses").EnumerateArray().Select(analysis => analysis.GetProperty("kind").GetString()!));
         var edges = plan.Json.GetProperty("edges").EnumerateArray().Select(edge => (edge.GetProperty("from").GetString(), edge.GetProperty("to").GetString())).ToHashSet();
         Assert.Contains(("relax.coated", "interface-density.coated.coating"), edges);
         Assert.Contains(("interface-density.coated.coating", "interface-density"), edges);
@@ -69,7 +69,7 @@ public sealed class WorkflowAnalysisTests : IDisposable
                 outputs: [dos, charge, all-electron-charge, elf, potential]
             analyses:
               band:
-                band-centre: { of: electronic, element: F, orbital: p, window: occupied }
+                band-centre: { of: electronic, element: F, orbital: p, window: occupied, layers: c, bonded-to: Li }
               charges:
                 bader: { of: electronic, groups: { anions: { element: F } } }
               bonds:
@@ -92,6 +92,11 @@ public sealed class WorkflowAnalysisTests : IDisposable
         Assert.Equal(Value(run, "charges", "charge", ("atoms", "F")), Value(run, "charges", "charge", ("atoms", "anions")), 1e-12);
         Assert.InRange(Value(run, "charges", "charge", ("atoms", "Li")), 0.7, 1);
         Assert.Equal(0, Value(run, "charges", "spin_moment", ("atoms", "F")), 1e-3);
+
+        var band = await sandbox.DftflowAsync("analyze", "dos", runs["electronic.lif"], "--element", "F", "--orbital", "p", "--occupied", "--bonded-to", "Li", "--json");
+        var bonded = Assert.Single(band.Json.GetProperty("groups").EnumerateArray());
+        Assert.Equal(bonded.GetProperty("band_centre_ev").GetProperty("total").GetDouble(), Value(run, "band", "band_centre", ("atoms", bonded.GetProperty("group").GetString()!)), 1e-12);
+        Assert.Equal(Value(run, "band", "band_centre", ("atoms", "F")), Value(run, "band", "band_centre", ("atoms", "layer 1")), 1e-12);
 
         var elf = await sandbox.DftflowAsync("analyze", "elf", runs["electronic.lif"], "--pairs", "Li-F", "--json");
         var pair = elf.Json.GetProperty("by_pair").GetProperty("Li-F");

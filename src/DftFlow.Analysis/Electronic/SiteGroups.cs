@@ -23,12 +23,15 @@ public static class SiteGroups
     /// <summary>Layers of the selected sites along an axis, from the lowest up: see <see cref="AtomicLayers"/>.</summary>
     /// <param name="axis">a, b or c: at right angles to the plane of the other two vectors. x, y or z where that is the same.</param>
     /// <exception cref="DftFlowException">DF3210: the axis or the tolerance is none, or no file tells the structure.</exception>
-    public static ImmutableArray<SiteGroup> Layers(DosRun run, ProjectedDosSelection selection, string axis, double toleranceA = AtomicLayers.DefaultToleranceA)
+    public static ImmutableArray<SiteGroup> Layers(DosRun run, ProjectedDosSelection selection, string axis, double toleranceA = AtomicLayers.DefaultToleranceA) =>
+        Layers(StructureOf(run), SitesOf(run, selection), axis, toleranceA);
+
+    /// <param name="sites">From 1: those that are divided.</param>
+    /// <inheritdoc cref="Layers(DosRun, ProjectedDosSelection, string, double)"/>
+    public static ImmutableArray<SiteGroup> Layers(Structure structure, IReadOnlyList<int> sites, string axis, double toleranceA = AtomicLayers.DefaultToleranceA)
     {
         if (!(toleranceA >= 0 && double.IsFinite(toleranceA))) throw Bad(string.Create(CultureInfo.InvariantCulture, $"{toleranceA} Å is not the tolerance of a layer"), "Give a length in Å, as in c:0.3.");
-        var structure = StructureOf(run);
         var index = AxisOf(structure.Lattice, axis);
-        var sites = SitesOf(run, selection);
         // The axis in the third place, the others in an order that keeps the hand.
         var (i, j) = ((index + 1) % 3, (index + 2) % 3);
         var vectors = structure.Lattice;
@@ -41,14 +44,17 @@ public static class SiteGroups
     /// <summary>The selected sites by how many atoms of an element they are bonded to, and all that are bonded to any.</summary>
     /// <param name="longestA">Counts every atom of it up to this distance in Å; null: by covalent radii, as <see cref="Coordination"/> does.</param>
     /// <exception cref="DftFlowException">DF3210: the structure has none of the element, or no file tells it. DF1290: not a distance.</exception>
-    public static ImmutableArray<SiteGroup> BondedTo(DosRun run, ProjectedDosSelection selection, Element other, double? longestA = null)
+    public static ImmutableArray<SiteGroup> BondedTo(DosRun run, ProjectedDosSelection selection, Element other, double? longestA = null) =>
+        BondedTo(StructureOf(run), SitesOf(run, selection), other, longestA);
+
+    /// <param name="sites">From 1: those that are divided.</param>
+    /// <inheritdoc cref="BondedTo(DosRun, ProjectedDosSelection, Element, double?)"/>
+    public static ImmutableArray<SiteGroup> BondedTo(Structure structure, IReadOnlyList<int> sites, Element other, double? longestA = null)
     {
-        var structure = StructureOf(run);
         if (!structure.Elements.Contains(other)) throw Bad($"the structure has no {other.Symbol} to be bonded to", $"It has {string.Join(", ", structure.Elements)}.");
         var counts = new int[structure.Sites.Length];
         foreach (var group in new Coordination { LongestA = longestA }.Of(structure).Groups)
             foreach (var site in group.Sites) counts[site - 1] = (int)(group.Neighbours?[other] ?? 0);
-        var sites = SitesOf(run, selection);
         var groups = sites.GroupBy(site => counts[site - 1]).OrderBy(group => group.Key)
             .Select(group => new SiteGroup(group.Key == 0 ? $"not bonded to {other}" : string.Create(CultureInfo.InvariantCulture, $"bonded to {group.Key} {other}"), null, [.. group])).ToList();
         if (groups.Count(group => !group.Name.StartsWith("not", StringComparison.Ordinal)) > 1)

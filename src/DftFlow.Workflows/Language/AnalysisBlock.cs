@@ -63,6 +63,23 @@ public sealed record BandCentreBlock : Block
 
     [Key("core", "Which level is the core zero: of an element (O, O-1s, O-potential) or of sites (7-1s); of the element analysed if not given.")]
     public Located<string>? Core { get; init; }
+
+    [Key("groups", "Sites that have a centre of their own beside that of all: parts of the model as a list, or { name: { element: O, sites: [1, 2], part: coating } }.")]
+    public YamlNode? Groups { get; init; }
+
+    [Key("layers", "A centre for each layer of the sites along this lattice vector.")]
+    public Located<CellAxis>? Layers { get; init; }
+
+    [Key("layer-gap", "Layers part at gaps above this; 0.3 Å.")]
+    [Quantity(Dimension.Length)]
+    public Located<double>? LayerGapA { get; init; }
+
+    [Key("bonded-to", "A centre for the sites by how many atoms of this element they are bonded to.")]
+    public Located<Element>? BondedTo { get; init; }
+
+    [Key("bonded-within", "Counts every atom up to this distance as bonded; by covalent radii if not given.")]
+    [Quantity(Dimension.Length)]
+    public Located<double>? BondedWithinA { get; init; }
 }
 
 public sealed record EnergyRangeBlock : Block
