@@ -16,9 +16,9 @@ internal sealed partial class ReportPage
 {
     private static readonly Html Style = new(LoadStyle());
 
-    // Only this style sheet, no script, nothing from the network: even if something hostile stood in the page.
+    // Only this style sheet and pictures within the page (the colours of maps), no script, nothing from the network: even if something hostile stood in the page.
     private static readonly string Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style.Markup)))}'; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style.Markup)))}'; img-src data:; base-uri 'none'; form-action 'none'";
 
     private readonly RunResult result;
     private readonly ImmutableArray<DrawnFigure> figures;
@@ -125,7 +125,7 @@ internal sealed partial class ReportPage
                 <table><thead><tr><th scope="col">Quantity</th><th scope="col">Of</th><th scope="col" class="number">Computed</th><th scope="col" class="number">Expected</th>
                 <th scope="col" class="number">Deviation</th><th scope="col" class="number">Tolerance</th><th scope="col">Unit</th><th scope="col">Met</th><th scope="col">Source of the expected value</th></tr></thead>
                 <tbody>{rows.Select(row => Html.Of($"""
-                    <tr><th scope="row">{Name(row.Value.Quantity)}</th><td>{Labels(row.Id, row.Value)}</td>{Number(row.Value.Value, row.Value.Unit)}{Number(row.Value.Expected, row.Value.Unit)}
+                    <tr><th scope="row">{Name(row.Value.Quantity)}</th><td>{Labels(row.Id, row.Value)}</td>{Number(row.Value.Value, row.Value.Unit, whole: row.Value.IsCount)}{Number(row.Value.Expected, row.Value.Unit)}
                     {Number(row.Value.Deviation, row.Value.Unit, signed: true)}{Number(row.Value.Tolerance, row.Value.Unit)}<td>{row.Value.Unit}</td><td>{Met(row.Value.Met)}</td><td>{SourceLink(row.Value.Source ?? "")}</td></tr>
 
                     """))}</tbody></table>
@@ -152,7 +152,7 @@ internal sealed partial class ReportPage
         var table = rows.Length == 0 ? Html.Empty : Scrolling("Values of " + id, Html.Of($"""
             <table><thead><tr>{axes.Select(axis => Html.Of($"<th scope=\"col\">{Name(axis)}</th>"))}{quantities.Select(q => Html.Of($"<th scope=\"col\" class=\"number\">{Name(q.Quantity)}{(q.Unit == "1" ? "" : $" ({q.Unit})")}</th>"))}{(notes ? Html.Of($"<th scope=\"col\">Note</th>") : Html.Empty)}</tr></thead>
             <tbody>{rows.Select(row => Html.Of($"""
-                <tr>{axes.Select(axis => Html.Of($"<th scope=\"row\">{Label(axis, row[0].Labels.GetValueOrDefault(axis))}</th>"))}{quantities.Select(q => row.FirstOrDefault(v => (v.Quantity, v.Unit) == q) is { } value ? Number(value.Value, value.Unit) : Html.Of($"<td></td>"))}{(notes ? Html.Of($"<td>{Notes(row)}</td>") : Html.Empty)}</tr>
+                <tr>{axes.Select(axis => Html.Of($"<th scope=\"row\">{Label(axis, row[0].Labels.GetValueOrDefault(axis))}</th>"))}{quantities.Select(q => row.FirstOrDefault(v => (v.Quantity, v.Unit) == q) is { } value ? Number(value.Value, value.Unit, whole: value.IsCount) : Html.Of($"<td></td>"))}{(notes ? Html.Of($"<td>{Notes(row)}</td>") : Html.Empty)}</tr>
 
                 """))}</tbody></table>
             """));
@@ -184,6 +184,7 @@ internal sealed partial class ReportPage
                 <table><thead><tr><th scope="col">Window</th>{zeros.Select(zero => Html.Of($"<th scope=\"col\" class=\"number\">{zero}</th>"))}</tr></thead>
                 <tbody>{member.GroupBy(cell => cell.Window).Select(row => Html.Of($"<tr><th scope=\"row\">{row.Key.Replace('-', '−')}</th>{row.Select(cell => Number(cell.ShiftEv, "eV", signed: true))}</tr>\n"))}</tbody></table>
                 """))}
+            {(member.Any(cell => cell.Window.Contains("..", StringComparison.Ordinal)) ? Html.Of($"<p class=\"definition\">Limits in eV count from the analysis' first zero, and move with it from column to column, so that each row is of the same states.</p>") : Html.Empty)}
             {List("reasons", [.. reasons])}
             """);
     }));
@@ -248,13 +249,13 @@ internal sealed partial class ReportPage
     // Wide tables scroll by themselves, with the keyboard too.
     private static Html Scrolling(string label, Html table) => Html.Of($"<div class=\"table\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">{table}</div>");
 
-    private static Html Number(double? value, string unit, bool signed = false) => value is { } number
-        ? Html.Of($"<td class=\"number\" title=\"{Numbers.Full(number)} {(unit == "1" ? "" : unit)}\">{Numbers.Show(number, unit, signed)}</td>")
+    private static Html Number(double? value, string unit, bool signed = false, bool whole = false) => value is { } number
+        ? Html.Of($"<td class=\"number\" title=\"{Numbers.Full(number)} {(unit == "1" ? "" : unit)}\">{Numbers.Show(number, unit, signed, whole ? 0 : null)}</td>")
         : Html.Of($"<td class=\"number\">–</td>");
 
     private static bool IsFormula(string axis) => axis is "pair" or "phase";
 
-    private static RichText Label(string axis, string? value) => IsFormula(axis) ? RichText.Formulas(value ?? "") : value ?? "";
+    private static RichText Label(string axis, string? value) => IsFormula(axis) ? RichText.Formulas(value ?? "") : axis == "window" ? (value ?? "").Replace('-', '−') : value ?? "";
 
     private static Html Labels(string id, AnalysisValue value) => Html.Of($"{Name(id)}{Html.Join(value.Labels.Select(label => Html.Of($"; {(IsFormula(label.Key) ? "" : label.Key + " ")}{Label(label.Key, label.Value)}")))}");
 
@@ -294,10 +295,11 @@ internal sealed partial class ReportPage
         _ => "attention",
     };
 
-    /// <summary>A name as prose: <c>band_centre_up</c> is Band centre up.</summary>
+    /// <summary>A name as prose: <c>band_centre_up</c> is Band centre up, <c>elf_max</c> ELF max.</summary>
     private static string Name(string name)
     {
         var words = name.Replace('_', ' ');
+        if (words.StartsWith("elf ", StringComparison.Ordinal)) return "ELF" + words[3..];
         return words is [var first, ..] && char.IsAsciiLetterLower(first) ? char.ToUpperInvariant(first) + words[1..] : words;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis;
 using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
@@ -36,13 +37,49 @@ public sealed class AnalysisTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_whose_vasprun_is_missing_leaves_the_others_their_band_centres()
+    {
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        PlannedCalculation a = Calculation("a") with { Labels = labels.Add("model", "a") }, b = Calculation("b") with { Labels = labels.Add("model", "b") };
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish")), a, b);
+        var results = execution.Calculations.ToDictionary(c => c.Result.Id, c => c.Stored!);
+        File.Delete(results["b"].PathOf("vasprun.xml"));
+        var planned = new PlannedBandCentre("band", [a, b], Element.Parse("O"), "p", null, [BandWindow.Full], [EnergyZero.Fermi], (Element.Parse("O"), 's'));
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, new PlannedDifference("shift", planned, labels.Add("model", "a"))], TestContext.Current.CancellationToken);
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Result.Error));
+        Assert.NotNull(outcomes[0].Result.Values.Single(value => value.Labels["model"] == "a" && value.Quantity == "band_centre").Value);
+        Assert.Null(outcomes[0].Result.Values.Single(value => value.Labels["model"] == "b").Value);
+        Assert.Contains(outcomes[0].Result.Warnings, warning => warning.StartsWith("b: vasprun.xml cannot be read", StringComparison.Ordinal));
+        Assert.Null(Assert.Single(outcomes[1].Result.Values).Value);
+    }
+
+    [Fact]
+    public async Task Of_an_interrupted_run_the_analyses_that_were_made_are_kept()
+    {
+        var (results, planned) = await BandCentreAsync();
+        using var interrupt = new CancellationTokenSource();
+        var runner = new AnalysisRunner(results, progress: new Interrupting("analysis other", interrupt));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync([planned, planned with { Id = "other" }, planned with { Id = "third" }], interrupt.Token));
+        Assert.Equal(["band", "other"], runner.Made.Select(outcome => outcome.Id));
+        Assert.NotNull(runner.Made[0].Result.Values[0].Value);
+    }
+
+    private sealed class Interrupting(string at, CancellationTokenSource source) : IProgress<AnalysisStep>
+    {
+        public void Report(AnalysisStep value)
+        {
+            if (value.Doing == at) source.Cancel();
+        }
+    }
+
+    [Fact]
     public async Task A_shift_of_band_centres_has_its_sensitivity_beside_it()
     {
         var (results, planned) = await BandCentreAsync();
         var member = planned.Members[0];
         var labels = ImmutableSortedDictionary<string, string>.Empty;
         results["b"] = results["a"];
-        planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9:9", new EnergyWindow(-9, 9))] };
+        planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9..9 eV", new EnergyWindow(-9, 9))] };
         var difference = new PlannedDifference("shift", planned, labels.Add("model", "bare"));
         var outcomes = await new AnalysisRunner(results).RunAsync([planned, difference], TestContext.Current.CancellationToken);
         Assert.Empty(outcomes[0].Result.Sensitivity);
@@ -50,6 +87,9 @@ public sealed class AnalysisTests : IDisposable
         // Four windows that have names and the one of limits, from six zeros, of the one member that is shifted.
         Assert.Equal(5 * 6, cells.Length);
         Assert.All(cells, cell => Assert.Equal("coated", cell.Labels["model"]));
+        // A window of limits is called as in the table above it.
+        Assert.Equal(["full", "occupied", "valence", "manifold", "-9..9 eV"], cells.Select(cell => cell.Window).Distinct());
+        Assert.Contains("lower in energy", outcomes[1].Result.Definition, StringComparison.Ordinal);
         Assert.Equal(0, cells.Single(cell => cell is { Window: "full", Zero: "none" }).ShiftEv);
         Assert.All(cells.Where(cell => cell.ShiftEv is null), cell => Assert.NotNull(cell.Reason));
         // Against another zero there is no second system.

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Xml.Linq;
+using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Engine;
@@ -42,6 +44,19 @@ public class GridFigureTests
         Assert.Equal(1 + 4 + 8, figures[0].Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("coated,2,0.6,0.8,false", figures[0].Data, StringComparison.Ordinal);
         foreach (var word in (string[])["bare · 1 bond", "coated · 2 bonds", "Mn", "O", "ELF"]) Assert.Contains(word, Words(figures[0]));
+    }
+
+    [Fact]
+    public void A_colour_means_the_same_in_all_maps_of_an_analysis()
+    {
+        var details = new SliceDetails([
+            new(Samples.Labels(("model", "bare")), Samples.Map(f => f.X, SliceQuantity.Density)),
+            new(Samples.Labels(("model", "coated")), Samples.Map(f => 7 * f.X, SliceQuantity.Density))]);
+        var figures = GridFigures.Draw("map", details).ToArray();
+        Assert.Equal(["map.bare", "map.coated"], figures.Select(figure => figure.Name));
+        string[] Ticks(Figure figure) => [.. Words(figure).Where(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _))];
+        Assert.Equal(Ticks(figures[1]), Ticks(figures[0]));
+        Assert.NotEqual(Ticks(figures[0]), Ticks(GridFigures.Draw("map", new SliceDetails([details.Maps[0]])).Single()));
     }
 
     private static string[] Words(Figure figure) => [.. XDocument.Parse(figure.Svg("x")).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];

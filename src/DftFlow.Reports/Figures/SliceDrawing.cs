@@ -20,6 +20,9 @@ public sealed class SliceDrawing
     // Labels with numbers beyond so many atoms would cover the map.
     private const int MostNumbered = 24, MostLabels = 120;
 
+    // Capitals and figures.
+    private const float LabelHeight = 7;
+
     private static readonly IColormap Sequential = new ScottPlot.Colormaps.Viridis(), Diverging = new ScottPlot.Colormaps.Balance();
 
     private readonly GridSlice slice;
@@ -168,16 +171,19 @@ public sealed class SliceDrawing
     {
         if (slice.Atoms.Length > MostLabels) return;
         var numbered = slice.Atoms.Length <= MostNumbered;
+        var taken = new List<SKRect>();
         foreach (var atom in slice.Atoms)
         {
             var text = $"{atom.Element?.Symbol ?? "X"}{(numbered ? (atom.Site + 1).ToString(CultureInfo.InvariantCulture) : "")}";
             var place = Place(atom, frame, perA);
             var away = Radius(atom, perA) + 2.5f;
             var width = FigureCanvas.Measure(text);
-            // Inside the frame, on whichever side of the atom there is room.
-            var (x, anchor) = place.X + away + width < frame.Right - 1 ? (place.X + away, Anchor.Left) : (place.X - away, Anchor.Right);
-            var y = place.Y - away - 7 > frame.Top ? place.Y - away + 3 : place.Y + away + 6;
-            canvas.TextOnPicture(text, x, y, anchor);
+            // Inside the frame, on the first side of the atom where no other label is; else without one: its colour tells the element.
+            var boxes = from up in (bool[])[true, false] from right in (bool[])[true, false]
+                        select SKRect.Create(right ? place.X + away : place.X - away - width, up ? place.Y - away - 4 : place.Y + away - 1, width, LabelHeight);
+            if (boxes.FirstOrDefault(box => frame.Contains(box) && !taken.Any(other => other.IntersectsWith(box))) is not { IsEmpty: false } free) continue;
+            taken.Add(free);
+            canvas.TextOnPicture(text, free.Left, free.Bottom, Anchor.Left);
         }
     }
 
