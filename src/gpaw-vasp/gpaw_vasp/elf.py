@@ -17,12 +17,12 @@ def localisation(calc) -> list[np.ndarray] | None:
     tau = wfs.calculate_kinetic_energy_density()
     for values in tau:
         gd.symmetrize(values, wfs.kd.symmetry.op_scc, wfs.kd.symmetry.ft_sc)
-    spins = len(tau)
+    share = 0.5 if len(tau) == 1 else 1.0
     tau = gd.collect(tau)
-    density = gd.collect(calc.density.nt_sG - calc.density.nct_G / spins)
+    # GPAW's nct_G is one spin's share of the smooth core already.
+    density = gd.collect(calc.density.nt_sG - calc.density.nct_G)
     if world.rank != 0:
         return None
-    share = 0.5 if spins == 1 else 1.0
     return [_elf(n * share, t * share, gd.icell_cv) for n, t in zip(density, tau)]
 
 
