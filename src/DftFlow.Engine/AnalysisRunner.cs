@@ -94,6 +94,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             read++;
             foreach (var window in planned.Windows)
                 foreach (var zero in planned.Zeros)
+                {
+                    string? lacking = null;
                     foreach (var (index, group) in planned.GroupsOf(member).Index())
                     {
                         var labels = PlannedBandCentre.LabelsOf(member, window, zero, group);
@@ -109,8 +111,9 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                         }
                         catch (DftFlowException error)
                         {
-                            // One zero or window that cannot be had leaves the others.
-                            draft.Warn($"{which}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+                            // One zero or window that cannot be had leaves the others; a group lacks it for the reason of all sites.
+                            if (index == 0) lacking = error.Message;
+                            if (index == 0 || error.Message != lacking) draft.Warn($"{which}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
                             draft.Value(labels, "band_centre", null);
                             continue;
                         }
@@ -124,6 +127,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                         centres.Add(new(labels.Remove("atoms"), centre));
                         if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, request, centre)));
                     }
+                }
         }
         if (read == 0) throw failure ?? Failures.NothingToAnalyse(planned.Id);
         draft.Details = new BandCentreDetails(centres.ToImmutable()) { Members = members.ToImmutable() };
@@ -135,13 +139,16 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         if (of.Error is { } error) throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: '{planned.Of.Id}' failed with {error.Code}.");
         draft.Define($"Each number of '{planned.Of.Id}' minus the one with {string.Join(", ", planned.Minus.Select(m => $"{m.Key} = {m.Value}"))} and otherwise the same labels. {(planned.Of is PlannedBandCentre ? "A negative band-centre difference means lower in energy. " : "")}{of.Definition}");
         foreach (var input in of.Inputs) draft.Input(input);
-        foreach (var value in of.Values.Where(v => !IsReference(v.Labels)))
+        foreach (var cell in of.Values.Where(v => !IsReference(v.Labels)).GroupBy(v => AnalysisDraft.Show(v.Labels)))
         {
-            var reference = of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
-            if (reference is null) draft.Warn($"{AnalysisDraft.Show(value.Labels)}: '{planned.Of.Id}' has no counterpart to be subtracted.");
-            draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
+            string[] lacking = [.. cell.Where(value => Counterpart(value) is null).Select(value => value.Quantity)];
+            // A run without spin has band centres, but none of spin up.
+            if (lacking.Length > 0) draft.Warn($"{cell.Key}: '{planned.Of.Id}' has no {(lacking.Length == cell.Count() ? "counterpart" : string.Join(" and no ", lacking))} to be subtracted.");
+            foreach (var value in cell) draft.Value(value.Labels, value.Quantity + "_difference", value.Value - Counterpart(value)?.Value);
         }
         if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);
+
+        AnalysisValue? Counterpart(AnalysisValue value) => of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
 
         bool IsReference(ImmutableSortedDictionary<string, string> labels) => planned.Minus.All(m => labels.GetValueOrDefault(m.Key) == m.Value);
     }

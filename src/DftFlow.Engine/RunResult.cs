@@ -154,10 +154,6 @@ public sealed record AnalysisValue
 
     public required string Unit { get; init; }
 
-    /// <summary>A number of things: shown without decimals.</summary>
-    [JsonIgnore]
-    public bool IsCount => Quantity is "bonds" or "bonds_difference";
-
     /// <summary>A published or earlier value, in the same unit.</summary>
     public double? Expected { get; init; }
 

@@ -125,7 +125,7 @@ internal sealed partial class ReportPage
                 <table><thead><tr><th scope="col">Quantity</th><th scope="col">Of</th><th scope="col" class="number">Computed</th><th scope="col" class="number">Expected</th>
                 <th scope="col" class="number">Deviation</th><th scope="col" class="number">Tolerance</th><th scope="col">Unit</th><th scope="col">Met</th><th scope="col">Source of the expected value</th></tr></thead>
                 <tbody>{rows.Select(row => Html.Of($"""
-                    <tr><th scope="row">{Name(row.Value.Quantity)}</th><td>{Labels(row.Id, row.Value)}</td>{Number(row.Value.Value, row.Value.Unit, whole: row.Value.IsCount)}{Number(row.Value.Expected, row.Value.Unit)}
+                    <tr><th scope="row">{Name(row.Value.Quantity)}</th><td>{Labels(row.Id, row.Value)}</td>{Number(row.Value.Value, row.Value.Unit)}{Number(row.Value.Expected, row.Value.Unit)}
                     {Number(row.Value.Deviation, row.Value.Unit, signed: true)}{Number(row.Value.Tolerance, row.Value.Unit)}<td>{row.Value.Unit}</td><td>{Met(row.Value.Met)}</td><td>{SourceLink(row.Value.Source ?? "")}</td></tr>
 
                     """))}</tbody></table>
@@ -152,7 +152,7 @@ internal sealed partial class ReportPage
         var table = rows.Length == 0 ? Html.Empty : Scrolling("Values of " + id, Html.Of($"""
             <table><thead><tr>{axes.Select(axis => Html.Of($"<th scope=\"col\">{Name(axis)}</th>"))}{quantities.Select(q => Html.Of($"<th scope=\"col\" class=\"number\">{Name(q.Quantity)}{(q.Unit == "1" ? "" : $" ({q.Unit})")}</th>"))}{(notes ? Html.Of($"<th scope=\"col\">Note</th>") : Html.Empty)}</tr></thead>
             <tbody>{rows.Select(row => Html.Of($"""
-                <tr>{axes.Select(axis => Html.Of($"<th scope=\"row\">{Label(axis, row[0].Labels.GetValueOrDefault(axis))}</th>"))}{quantities.Select(q => row.FirstOrDefault(v => (v.Quantity, v.Unit) == q) is { } value ? Number(value.Value, value.Unit, whole: value.IsCount) : Html.Of($"<td></td>"))}{(notes ? Html.Of($"<td>{Notes(row)}</td>") : Html.Empty)}</tr>
+                <tr>{axes.Select(axis => Html.Of($"<th scope=\"row\">{Label(axis, row[0].Labels.GetValueOrDefault(axis))}</th>"))}{quantities.Select(q => row.FirstOrDefault(v => (v.Quantity, v.Unit) == q) is { } value ? Number(value.Value, value.Unit) : Html.Of($"<td></td>"))}{(notes ? Html.Of($"<td>{Notes(row)}</td>") : Html.Empty)}</tr>
 
                 """))}</tbody></table>
             """));
@@ -249,8 +249,8 @@ internal sealed partial class ReportPage
     // Wide tables scroll by themselves, with the keyboard too.
     private static Html Scrolling(string label, Html table) => Html.Of($"<div class=\"table\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">{table}</div>");
 
-    private static Html Number(double? value, string unit, bool signed = false, bool whole = false) => value is { } number
-        ? Html.Of($"<td class=\"number\" title=\"{Numbers.Full(number)} {(unit == "1" ? "" : unit)}\">{Numbers.Show(number, unit, signed, whole ? 0 : null)}</td>")
+    private static Html Number(double? value, string unit, bool signed = false) => value is { } number
+        ? Html.Of($"<td class=\"number\" title=\"{Numbers.Full(number)} {(unit == "1" ? "" : unit)}\">{Numbers.Show(number, unit, signed)}</td>")
         : Html.Of($"<td class=\"number\">–</td>");
 
     private static bool IsFormula(string axis) => axis is "pair" or "phase";

@@ -22,6 +22,7 @@ internal sealed partial class AnalysisPlanner
     private PlannedBader? Bader(string id, BaderBlock block)
     {
         if (block.Of is not { } of || Members(of) is not { IsEmpty: false } members) return null;
+        var before = diagnostics.ErrorCount;
         Require(members, of, "charge", "charge density", "LCHARG");
         Require(members, of, "all-electron-charge", "all-electron density, whose basins are taken", "LAECHG");
         if (block.Vacuum is { Value: < 0 } vacuum) diagnostics.Error("DF1007", vacuum.At, "A density of electrons is not below zero.", "Give it in e/Å³: 0.001 is usual.");
@@ -29,8 +30,8 @@ internal sealed partial class AnalysisPlanner
             [.. m.Input.Structure.Elements.Select(element => new AtomGroup(element.Symbol, Where(m.Input.Structure, site => site.Element == element))), .. block.Groups is null ? [] : Groups(block.Groups, m, optional: true)]);
         // A part that one model has another may lack, but not all of them.
         foreach (var name in block.Groups is null ? [] : Named(block.Groups))
-            if (!diagnostics.HasErrors && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
-        return new PlannedBader(id, members, groups, block.Method, block.Vacuum?.Value);
+            if (diagnostics.ErrorCount == before && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
+        return diagnostics.ErrorCount > before ? null : new PlannedBader(id, members, groups, block.Method, block.Vacuum?.Value);
     }
 
     private PlannedElf? Elf(string id, ElfBlock block)

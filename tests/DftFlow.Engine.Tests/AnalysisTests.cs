@@ -54,6 +54,36 @@ public sealed class AnalysisTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_expected_and_is_not_there_stands_in_the_cells_that_it_concerns()
+    {
+        var (results, planned) = await BandCentreAsync();
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        var member = planned.Members[0];
+        results["b"] = results["a"];
+        planned = planned with
+        {
+            Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }],
+            Expectations = [new Expectation(labels.Add("model", "coated"), "band_centre_up", -2, 0.5, "somewhere")],
+        };
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, new PlannedDifference("shift", planned, labels.Add("model", "bare"))], TestContext.Current.CancellationToken);
+        var missing = outcomes[0].Result.Values.Single(value => value.Quantity == "band_centre_up");
+        Assert.Equal(("coated", "full", "fermi"), (missing.Labels["model"], missing.Labels["window"], missing.Labels["zero"]));
+        // And the shift says what it lacks, and keeps what it has.
+        Assert.Equal(0, outcomes[1].Result.Values.Single(value => value.Quantity == "band_centre_difference").Value);
+        Assert.Contains("'band' has no band_centre_up to be subtracted.", Assert.Single(outcomes[1].Result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zero_that_all_sites_lack_is_told_once_for_their_groups()
+    {
+        var (results, planned) = await BandCentreAsync();
+        AtomGroup[] groups = [new("O", [0]), new("layer 1", [0]), new("top", [0])];
+        var outcome = await RunAsync(results, planned with { Zeros = [EnergyZero.Vacuum], Groups = ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty.Add("a", [.. groups]) });
+        Assert.Equal(groups.Select(group => group.Name), outcome.Values.Select(value => value.Labels["atoms"]));
+        Assert.Single(outcome.Warnings);
+    }
+
+    [Fact]
     public async Task Of_an_interrupted_run_the_analyses_that_were_made_are_kept()
     {
         var (results, planned) = await BandCentreAsync();

@@ -103,6 +103,10 @@ public class SliceDrawingTests
         var table = Encoding.UTF8.GetString(SliceDrawing.Csv(slice)).Split('\n');
         Assert.Equal("x_a,y_a,value", table[0]);
         Assert.Equal(slice.Columns * slice.Rows + 2, table.Length);
+        // A report's table takes every third point, each where it was.
+        var thinned = Encoding.UTF8.GetString(SliceDrawing.Csv(slice, (slice.Columns - 1) / 3)).Split('\n');
+        Assert.InRange(thinned.Length, table.Length / 16, table.Length / 8);
+        Assert.Subset(table.ToHashSet(), thinned.ToHashSet());
     }
 
     [Fact]

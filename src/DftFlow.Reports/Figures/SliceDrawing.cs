@@ -14,6 +14,9 @@ public sealed class SliceDrawing
 {
     private const float Left = 36, BarGap = 8, BarWidth = 9, Top = 17, AxisHeight = 34, MostHeight = 330;
 
+    // A report's table beyond would be of hundreds of megabytes; `analyze slice` writes all of it.
+    private const int MostRows = 1000;
+
     // Contours of a very fine slice are no smoother.
     private const int MostContourPoints = 500;
 
@@ -60,17 +63,19 @@ public sealed class SliceDrawing
 
     /// <summary>The same for a report.</summary>
     internal Figure As(string analysisId, string name, RichText caption) =>
-        figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Encoding.UTF8.GetString(Csv(slice)) };
+        figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Encoding.UTF8.GetString(Csv(slice, MostRows)) };
 
     /// <summary>Each point: to the right and upwards in Å, and the value.</summary>
-    public static byte[] Csv(GridSlice slice)
+    /// <param name="mostOfASide">Takes every second, third, … point where a side has more.</param>
+    public static byte[] Csv(GridSlice slice, int mostOfASide = int.MaxValue)
     {
+        var stride = (Math.Max(slice.Columns, slice.Rows) - 1) / mostOfASide + 1;
         using var stream = new MemoryStream();
         using (var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true))
         {
             text.Write("x_a,y_a,value\n");
-            for (var row = 0; row < slice.Rows; row++)
-                for (var column = 0; column < slice.Columns; column++)
+            for (var row = 0; row < slice.Rows; row += stride)
+                for (var column = 0; column < slice.Columns; column += stride)
                     text.Write(string.Create(CultureInfo.InvariantCulture, $"{column * slice.StepXA:0.######},{row * slice.StepYA:0.######},{slice[column, row]:R}\n"));
         }
         return stream.ToArray();
