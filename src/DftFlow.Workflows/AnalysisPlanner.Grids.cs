@@ -71,6 +71,8 @@ internal sealed partial class AnalysisPlanner
         var density = file.Value is not ("ELFCAR" or "LOCPOT");
         if (block.Block is not null && (!density || block.Spin is GridSpin.Up or GridSpin.Down))
             diagnostics.Error("DF1007", block.MarkOf("block"), density ? "A spin and a block cannot be asked for together." : $"{file.Value} has no such blocks.", density ? "Leave one of them out." : "Choose with spin: up, down or both.");
+        if ((block.Block == DensityBlock.Magnetization || (file.Value != "ELFCAR" && block.Spin is GridSpin.Up or GridSpin.Down)) && members.All(m => m.Input.Incar.Whole("ISPIN") != 2 && m.Input.Incar.Logical("LNONCOLLINEAR") != true))
+            diagnostics.Error("DF1019", of.At, $"'{members[0].Id}' has no spin, and its {file.Value} no such part.", "Add 'spin-polarized: true', or initial moments as 'spin', to that calculation.");
         return Cut(block, members) is { } cut ? new PlannedSlice(id, members, file.Value, cut, block.Spin, block.Block is { } part ? BlockShape.Kebab(part.ToString()) : null) : null;
     }
 
@@ -82,11 +84,23 @@ internal sealed partial class AnalysisPlanner
         if (calculations.FirstOrDefault(c => c.Name == id) is { } namesake)
             diagnostics.Error("DF1012", workflow.Analyses.Find(id)!.At, $"'{id}' is the name of a calculation ({namesake.Id}) already, and this analysis brings calculations of its own.", "Call the analysis something else.");
         var made = ImmutableDictionary.CreateBuilder<string, ImmutableArray<PlannedCalculation>>();
+        var before = diagnostics.ErrorCount;
         foreach (var member in members)
         {
             var groups = Groups(parts, member, optional: false);
-            if (groups.Length < 2 || !AreWhole(groups, member, parts.At)) return null;
+            if (diagnostics.ErrorCount > before || !AreWhole(groups, member, parts.At)) return null;
+            if (groups.Length < 2)
+            {
+                diagnostics.Error("DF1009", parts.At, "A difference has two parts at least: the density of a whole minus itself is nothing.", "Name what comes together, as in { film: { element: F }, rest: { element: Li } }.");
+                return null;
+            }
             made[member.Id] = [.. groups.Select(group => Workflows.Fragments.Of(member, group, id))];
+            // Names may hold dots, so that those of two analyses and their members can come to the same.
+            if (made[member.Id].FirstOrDefault(fragment => calculations.Concat(fragments).Any(other => other.Id == fragment.Id)) is { } twin)
+            {
+                diagnostics.Error("DF1012", workflow.Analyses.Find(id)!.At, $"The part '{twin.Id}' has the name of another calculation.", "Call the analysis or the part something else.");
+                return null;
+            }
             if (made[member.Id].FirstOrDefault(fragment => fragment.Id.Length > Names.LongestId) is { } wordy)
                 diagnostics.Error("DF1012", parts.At, $"The name '{wordy.Id}' is longer than {Names.LongestId} characters: it becomes a folder's.", "Shorten the name of the analysis, its parts or the values of axes.");
             foreach (var finding in made[member.Id].SelectMany(fragment => InputRules.Check(fragment.Input).Where(finding => finding.Severity == Severity.Error)))

@@ -82,6 +82,8 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
             diagnostics.Error("DF1019", of.At, $"'{without.Id}' does not write a projected density of states.", "Add 'outputs: [dos]' to that calculation.");
         if (members.FirstOrDefault(m => !m.Input.Structure.Elements.Contains(element)) is { } lacking)
             diagnostics.Error("DF1017", block.MarkOf("element"), $"'{lacking.Id}' ({lacking.Input.Structure.Composition.ReducedFormula}) holds no {element}.");
+        if (block.Sites is { IsEmpty: true }) diagnostics.Error("DF1009", block.MarkOf("sites"), "The list of sites is empty.", "Leave 'sites' out for all of the element.");
+        if (block.Sites is { } named && named.Distinct().Count() < named.Length) diagnostics.Error("DF1005", block.MarkOf("sites"), "A site is named twice.", "It would count twice; name each once.");
         foreach (var site in block.Sites ?? [])
             if (members.FirstOrDefault(m => site < 1 || site > m.Input.Structure.Sites.Length || m.Input.Structure.Sites[site - 1].Element != element) is { } other)
                 diagnostics.Error("DF1017", block.MarkOf("sites"), $"Site {site} of '{other.Id}' is not {element}.", "Sites are numbered from 1 in the order of the POSCAR.");

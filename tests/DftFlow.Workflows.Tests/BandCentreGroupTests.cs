@@ -74,6 +74,8 @@ public sealed class BandCentreGroupTests : IDisposable
     }
 
     [Theory]
+    [InlineData("orbital: p", "orbital: p, sites: []", "DF1009", "list of sites is empty")]
+    [InlineData("orbital: p", "orbital: p, sites: [3, 3]", "DF1005", "named twice")]
     [InlineData("layers: c", "layers: d", "DF1007", "a, b")]
     [InlineData("layers: c", "layer-gap: 0.3 Å", "DF1009", "Add 'layers: c'")]
     [InlineData("layers: c", "layers: c, layer-gap: -1 Å", "DF1007", "not below zero")]
