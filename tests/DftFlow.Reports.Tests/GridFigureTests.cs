@@ -26,6 +26,28 @@ public class GridFigureTests
     }
 
     [Fact]
+    public void Names_of_many_groups_do_not_run_into_each_other()
+    {
+        var member = Member("bare", 1.8, -1.2, -1.1);
+        string[] names = ["Mn", "O", "substrate", "coating", "first-layer", "second-layer", "third-layer", "bulk"];
+        member = member with { Value = member.Value with { Groups = [.. names.Select(name => new AtomGroup(name, [1]))] } };
+        var figure = Assert.Single(BaderFigure.Draw("charges", new BaderDetails([member])));
+        var few = Assert.Single(BaderFigure.Draw("charges", new BaderDetails([Member("bare", 1.8, -1.2, -1.1)])));
+        Assert.True(figure.Height > few.Height);
+        var labels = XDocument.Parse(figure.Svg("x")).Descendants().Where(element => element.Name.LocalName == "text" && names.Contains(element.Value)).ToDictionary(element => element.Value, Ends);
+        Assert.Equal(names.Length, labels.Count);
+        for (var i = 0; i + 2 < names.Length; i++) Assert.True(labels[names[i]].Right < labels[names[i + 2]].Left, names[i]);
+
+        // Each glyph's place stands in x; the last one is no wider than 8 pixels.
+        static (double Left, double Right) Ends(XElement element)
+        {
+            double[] places = [.. element.Attribute("x")!.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(place => double.Parse(place, CultureInfo.InvariantCulture))];
+            var shift = element.AncestorsAndSelf().Select(of => of.Attribute("transform")?.Value).OfType<string>().Sum(text => double.Parse(text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..].Split(',', ' ', ')')[0], CultureInfo.InvariantCulture));
+            return (shift + places[0], shift + places[^1]);
+        }
+    }
+
+    [Fact]
     public void Charges_that_are_not_known_are_not_drawn()
     {
         var unknown = Member("bare", 1, -1, 0);
