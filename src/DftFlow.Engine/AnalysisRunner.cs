@@ -16,6 +16,9 @@ namespace DftFlow.Engine;
 /// <param name="progress">Gets what is being done; null where nobody looks.</param>
 public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results, string? folder = null, IProgress<AnalysisStep>? progress = null)
 {
+    // In points of a volume: a tenth in each direction.
+    private const double MostRatioOfGrids = 1.33;
+
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly List<AnalysisOutcome> made = [];
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
@@ -146,7 +149,12 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             if (lacking.Length > 0) draft.Warn($"{cell.Key}: '{planned.Of.Id}' has no {(lacking.Length == cell.Count() ? "counterpart" : string.Join(" and no ", lacking))} to be subtracted.");
             foreach (var value in cell) draft.Value(value.Labels, value.Quantity + "_difference", value.Value - Counterpart(value)?.Value);
         }
+        // What a coarse grid gets wrong is as large as a small charge transfer, and does not cancel against a fine one.
+        if (done[planned.Of.Id].Details is BaderDetails { Members: { Length: > 1 } charged } && (charged.Min(Density), charged.Max(Density)) is var (coarsest, finest) && finest > MostRatioOfGrids * coarsest)
+            draft.Warn(string.Create(CultureInfo.InvariantCulture, $"The members' grids differ: {coarsest:0} and {finest:0} points/Å³. Give all their calculations one 'density-grid', so that the grids' errors cancel."));
         if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);
+
+        static double Density(Labelled<BaderMember> member) => member.Value.Charges.GridPointsPerA3;
 
         AnalysisValue? Counterpart(AnalysisValue value) => of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
 

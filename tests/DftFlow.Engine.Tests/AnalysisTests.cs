@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
 using DftFlow.Engine;
@@ -146,6 +147,30 @@ public sealed class AnalysisTests : IDisposable
         Assert.Contains(outcome.Result.Inputs, input => input.File.EndsWith("ELFCAR", StringComparison.Ordinal));
 
         static PlannedCalculation Member(string id) => Calculation(id) with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("model", id) };
+    }
+
+    [Theory]
+    [InlineData(8, 8, false)]
+    [InlineData(8, 12, true)]
+    public async Task A_difference_of_Bader_charges_tells_of_unlike_grids(int first, int second, bool told)
+    {
+        bench.Write("chgcar-a", Density(first));
+        bench.Write("chgcar-b", Density(second));
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        PlannedCalculation a = Calculation("a") with { Labels = labels.Add("model", "a") }, b = Calculation("b") with { Labels = labels.Add("model", "b") };
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish; cp \"$BENCH/chgcar-$(head -n 1 POSCAR)\" CHGCAR")), a, b);
+        ImmutableArray<AtomGroup> groups = [new("Li", [0]), new("F", [1])];
+        var charges = new PlannedBader("charges", [a, b], ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty.Add("a", groups).Add("b", groups), BaderMethod.Weight, null);
+        var outcomes = await new AnalysisRunner(execution.Calculations.ToDictionary(c => c.Result.Id, c => c.Stored!)).RunAsync([charges, new PlannedDifference("transfer", charges, labels.Add("model", "a"))], TestContext.Current.CancellationToken);
+        Assert.Null(outcomes[1].Result.Error);
+        Assert.Equal(told, outcomes[1].Result.Warnings.Any(warning => warning.Contains("grids differ: 8 and 27 points", StringComparison.Ordinal)));
+
+        static string Density(int n)
+        {
+            var values = from k in Enumerable.Range(0, n) from j in Enumerable.Range(0, n) from i in Enumerable.Range(0, n)
+                         select FormattableString.Invariant($"{10 + 5 * (Math.Cos(4 * Math.PI * i / n) + Math.Cos(4 * Math.PI * j / n) + Math.Cos(4 * Math.PI * k / n)) / 3:0.000000}");
+            return $"LiF\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n\n{n} {n} {n}\n{string.Join('\n', values.Chunk(5).Select(line => string.Join(' ', line)))}\n";
+        }
     }
 
     [Fact]
