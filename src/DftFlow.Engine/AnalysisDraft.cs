@@ -68,7 +68,8 @@ internal sealed class AnalysisDraft(PlannedAnalysis analysis)
         foreach (var expectation in analysis.Expectations.Where(e => !values.Any(v => Concerns(e, v.Labels, v.Quantity))).ToArray())
         {
             Warn($"{expectation.Quantity} {Show(expectation.Labels)} was expected to be {expectation.Value.ToString(CultureInfo.InvariantCulture)}, but there is no such number.".Replace("  ", " ", StringComparison.Ordinal));
-            Value(expectation.Labels, expectation.Quantity, null);
+            // With the labels of the cells, by which a difference finds them.
+            foreach (var cell in analysis.Cells.Where(cell => expectation.Labels.All(l => cell.GetValueOrDefault(l.Key) == l.Value))) Value(cell, expectation.Quantity, null);
         }
         return new(analysis.Id, new AnalysisResult
         {

@@ -16,24 +16,30 @@ namespace DftFlow.Engine;
 /// <param name="progress">Gets what is being done; null where nobody looks.</param>
 public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> results, string? folder = null, IProgress<AnalysisStep>? progress = null)
 {
+    // In points of a volume: a tenth in each direction.
+    private const double MostRatioOfGrids = 1.33;
+
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
+    private readonly List<AnalysisOutcome> made = [];
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
     public async Task<ImmutableArray<AnalysisOutcome>> RunAsync(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
     {
-        var outcomes = ImmutableArray.CreateBuilder<AnalysisOutcome>();
         foreach (var analysis in analyses)
         {
             cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(new($"analysis {analysis.Id}"));
             var outcome = await RunOneAsync(analysis, cancellationToken);
             done.Add(analysis.Id, outcome);
-            outcomes.Add(outcome);
+            made.Add(outcome);
         }
-        return outcomes.ToImmutable();
+        return Made;
     }
+
+    /// <summary>What has been made so far; of a run that was interrupted what there is.</summary>
+    public ImmutableArray<AnalysisOutcome> Made => [.. made];
 
     private async Task<AnalysisOutcome> RunOneAsync(PlannedAnalysis analysis, CancellationToken cancellationToken)
     {
@@ -65,6 +71,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     {
         var centres = ImmutableArray.CreateBuilder<Labelled<BandCentre>>();
         var members = ImmutableArray.CreateBuilder<Labelled<DosOfMember>>();
+        DftFlowException? failure = null;
+        var read = 0;
         foreach (var member in planned.Members)
         {
             if (!results.TryGetValue(member.Id, out var result))
@@ -72,10 +80,25 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 draft.Warn($"{member.Id} has no result, so that its numbers are missing.");
                 continue;
             }
+            DosRun run;
+            try
+            {
+                run = Read(result);
+            }
+            catch (DftFlowException error)
+            {
+                // Each member by itself: one whose files cannot be used leaves the others.
+                failure = error;
+                draft.Warn($"{member.Id}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+                foreach (var cell in planned.CellsOf(member)) draft.Value(cell, "band_centre", null);
+                continue;
+            }
             foreach (var file in FilesOf(result)) draft.Input(result.InputOf(file));
-            var run = Read(result);
+            read++;
             foreach (var window in planned.Windows)
                 foreach (var zero in planned.Zeros)
+                {
+                    string? lacking = null;
                     foreach (var (index, group) in planned.GroupsOf(member).Index())
                     {
                         var labels = PlannedBandCentre.LabelsOf(member, window, zero, group);
@@ -91,8 +114,9 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                         }
                         catch (DftFlowException error)
                         {
-                            // One zero or window that cannot be had leaves the others.
-                            draft.Warn($"{which}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
+                            // One zero or window that cannot be had leaves the others; a group lacks it for the reason of all sites.
+                            if (index == 0) lacking = error.Message;
+                            if (index == 0 || error.Message != lacking) draft.Warn($"{which}: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
                             draft.Value(labels, "band_centre", null);
                             continue;
                         }
@@ -106,9 +130,9 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                         centres.Add(new(labels.Remove("atoms"), centre));
                         if (window == planned.Windows[0] && zero == planned.Zeros[0]) members.Add(new(member.Labels, new(run, request, centre)));
                     }
+                }
         }
-        if (centres.Count == 0 && planned.Members.All(m => !results.ContainsKey(m.Id)))
-            throw Failures.NothingToAnalyse(planned.Id);
+        if (read == 0) throw failure ?? Failures.NothingToAnalyse(planned.Id);
         draft.Details = new BandCentreDetails(centres.ToImmutable()) { Members = members.ToImmutable() };
     }
 
@@ -116,15 +140,23 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     {
         var of = done[planned.Of.Id].Result;
         if (of.Error is { } error) throw new DftFlowException("DF3301", $"'{planned.Id}' has nothing to work on: '{planned.Of.Id}' failed with {error.Code}.");
-        draft.Define($"Each number of '{planned.Of.Id}' minus the one with {string.Join(", ", planned.Minus.Select(m => $"{m.Key} = {m.Value}"))} and otherwise the same labels. A negative band-centre difference means lower in energy. {of.Definition}");
+        draft.Define($"Each number of '{planned.Of.Id}' minus the one with {string.Join(", ", planned.Minus.Select(m => $"{m.Key} = {m.Value}"))} and otherwise the same labels. {(planned.Of is PlannedBandCentre ? "A negative band-centre difference means lower in energy. " : "")}{of.Definition}");
         foreach (var input in of.Inputs) draft.Input(input);
-        foreach (var value in of.Values.Where(v => !IsReference(v.Labels)))
+        foreach (var cell in of.Values.Where(v => !IsReference(v.Labels)).GroupBy(v => AnalysisDraft.Show(v.Labels)))
         {
-            var reference = of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
-            if (reference is null) draft.Warn($"{AnalysisDraft.Show(value.Labels)}: '{planned.Of.Id}' has no counterpart to be subtracted.");
-            draft.Value(value.Labels, value.Quantity + "_difference", value.Value - reference?.Value);
+            string[] lacking = [.. cell.Where(value => Counterpart(value) is null).Select(value => value.Quantity)];
+            // A run without spin has band centres, but none of spin up.
+            if (lacking.Length > 0) draft.Warn($"{cell.Key}: '{planned.Of.Id}' has no {(lacking.Length == cell.Count() ? "counterpart" : string.Join(" and no ", lacking))} to be subtracted.");
+            foreach (var value in cell) draft.Value(value.Labels, value.Quantity + "_difference", value.Value - Counterpart(value)?.Value);
         }
+        // What a coarse grid gets wrong is as large as a small charge transfer, and does not cancel against a fine one.
+        if (done[planned.Of.Id].Details is BaderDetails { Members: { Length: > 1 } charged } && (charged.Min(Density), charged.Max(Density)) is var (coarsest, finest) && finest > MostRatioOfGrids * coarsest)
+            draft.Warn(string.Create(CultureInfo.InvariantCulture, $"The members' grids differ: {coarsest:0} and {finest:0} points/Å³. Give all their calculations one 'density-grid', so that the grids' errors cancel."));
         if (planned.Of is PlannedBandCentre centres) Sensitivities(centres, planned.Minus, draft);
+
+        static double Density(Labelled<BaderMember> member) => member.Value.Charges.GridPointsPerA3;
+
+        AnalysisValue? Counterpart(AnalysisValue value) => of.Values.FirstOrDefault(v => v.Quantity == value.Quantity && v.Labels.SequenceEqual(value.Labels.SetItems(planned.Minus)));
 
         bool IsReference(ImmutableSortedDictionary<string, string> labels) => planned.Minus.All(m => labels.GetValueOrDefault(m.Key) == m.Value);
     }
@@ -139,11 +171,20 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             // The table is that of all sites.
             var reference = planned.Members.FirstOrDefault(other => other != member && other.Labels.SequenceEqual(member.Labels.SetItems(minus.Remove("atoms"))));
             if (reference is null || !results.TryGetValue(member.Id, out var result) || !results.TryGetValue(reference.Id, out var referenceResult)) continue;
-            var (run, other) = (Read(result), Read(referenceResult));
+            DosRun run, other;
+            try
+            {
+                (run, other) = (Read(result), Read(referenceResult));
+            }
+            catch (DftFlowException)
+            {
+                // The band centres have told why one of them has no numbers.
+                continue;
+            }
             var asked = Request(planned, planned.Windows[0].Window, planned.Zeros[0]);
             var (request, second) = BandCentreShift.WithOneCoreLevel(run, asked, other, asked);
             foreach (var cell in Sensitivity.Of(run, request, (other, second), planned.Windows.Select(window => window.Window)))
-                draft.Sensitivity.Add(new(member.Labels, cell.Window, BlockShape.Kebab(cell.Zero.ToString()), cell.BandCentreEv, cell.MinusBandCentreEv, cell.ShiftEv, cell.Reason));
+                draft.Sensitivity.Add(new(member.Labels, planned.Windows.FirstOrDefault(window => Sensitivity.NameOf(window.Window) == cell.Window)?.Name ?? cell.Window, BlockShape.Kebab(cell.Zero.ToString()), cell.BandCentreEv, cell.MinusBandCentreEv, cell.ShiftEv, cell.Reason));
         }
     }
 
@@ -223,6 +264,10 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             catch (DftFlowException error)
             {
                 throw error.InFile(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new DftFlowException("DF1001", $"{file} cannot be read: {error.Message}", file: path, inner: error);
             }
         }
     }

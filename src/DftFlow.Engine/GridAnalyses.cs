@@ -129,7 +129,8 @@ internal sealed class GridAnalyses(IReadOnlyDictionary<string, StoredResult> res
             var data = await ReadAsync(result, planned.File, null, member, draft, cancellation);
             var quantity = GridQuantity.Of(data, planned.Block, planned.Spin);
             var slice = SliceOf(data, quantity, planned.Cut, cancellation);
-            draft.Define($"{quantity.Name} of {planned.File} on points {planned.Cut.StepA.ToString(CultureInfo.InvariantCulture)} Å apart in the plane {slice.Plane.Description}, interpolated {(planned.Cut.Smooth ? "by cubics" : "trilinearly")}; minimum and maximum: of these points.");
+            draft.Define($"{quantity.Name} of {planned.File} on points {slice.StepXA.ToString("0.####", CultureInfo.InvariantCulture)} Å apart in the plane {slice.Plane.Description}, interpolated {(planned.Cut.Smooth ? "by cubics" : "trilinearly")}; minimum and maximum: of these points.");
+            if (slice.Coarsened(planned.Cut.StepA) is { } coarser) draft.Warn($"{member.Id}: {coarser}");
             draft.Value(member.Labels, "minimum", slice.Min);
             draft.Value(member.Labels, "maximum", slice.Max);
             maps.Add(new(member.Labels, new(slice, quantity.Name, quantity.Unit, planned.Cut.Range)));

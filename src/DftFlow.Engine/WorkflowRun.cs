@@ -26,14 +26,17 @@ public static class WorkflowRun
         ImmutableArray<AnalysisOutcome> analyses = [];
         var cancelled = cancellationToken.IsCancellationRequested;
         if (!cancelled)
+        {
+            var runner = new AnalysisRunner(results, folder, options.AnalysisProgress);
             try
             {
-                analyses = await new AnalysisRunner(results, folder, options.AnalysisProgress).RunAsync(plan.Analyses, cancellationToken);
+                analyses = await runner.RunAsync(plan.Analyses, cancellationToken);
             }
             catch (OperationCanceledException)
             {
-                cancelled = true;
+                (cancelled, analyses) = (true, runner.Made);
             }
+        }
 
         var calculations = execution.Calculations.Select(c => c.Result).ToImmutableArray();
         var failed = calculations.Any(c => c.State is CalculationState.Failed or CalculationState.Skipped) || analyses.Any(a => a.Result.Error is not null);

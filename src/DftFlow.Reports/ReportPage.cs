@@ -16,9 +16,9 @@ internal sealed partial class ReportPage
 {
     private static readonly Html Style = new(LoadStyle());
 
-    // Only this style sheet, no script, nothing from the network: even if something hostile stood in the page.
+    // Only this style sheet and pictures within the page (the colours of maps), no script, nothing from the network: even if something hostile stood in the page.
     private static readonly string Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style.Markup)))}'; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style.Markup)))}'; img-src data:; base-uri 'none'; form-action 'none'";
 
     private readonly RunResult result;
     private readonly ImmutableArray<DrawnFigure> figures;
@@ -184,6 +184,7 @@ internal sealed partial class ReportPage
                 <table><thead><tr><th scope="col">Window</th>{zeros.Select(zero => Html.Of($"<th scope=\"col\" class=\"number\">{zero}</th>"))}</tr></thead>
                 <tbody>{member.GroupBy(cell => cell.Window).Select(row => Html.Of($"<tr><th scope=\"row\">{row.Key.Replace('-', '−')}</th>{row.Select(cell => Number(cell.ShiftEv, "eV", signed: true))}</tr>\n"))}</tbody></table>
                 """))}
+            {(member.Any(cell => cell.Window.Contains("..", StringComparison.Ordinal)) ? Html.Of($"<p class=\"definition\">Limits in eV count from the analysis' first zero, and move with it from column to column, so that each row is of the same states.</p>") : Html.Empty)}
             {List("reasons", [.. reasons])}
             """);
     }));
@@ -254,7 +255,7 @@ internal sealed partial class ReportPage
 
     private static bool IsFormula(string axis) => axis is "pair" or "phase";
 
-    private static RichText Label(string axis, string? value) => IsFormula(axis) ? RichText.Formulas(value ?? "") : value ?? "";
+    private static RichText Label(string axis, string? value) => IsFormula(axis) ? RichText.Formulas(value ?? "") : axis == "window" ? (value ?? "").Replace('-', '−') : value ?? "";
 
     private static Html Labels(string id, AnalysisValue value) => Html.Of($"{Name(id)}{Html.Join(value.Labels.Select(label => Html.Of($"; {(IsFormula(label.Key) ? "" : label.Key + " ")}{Label(label.Key, label.Value)}")))}");
 
@@ -294,10 +295,11 @@ internal sealed partial class ReportPage
         _ => "attention",
     };
 
-    /// <summary>A name as prose: <c>band_centre_up</c> is Band centre up.</summary>
+    /// <summary>A name as prose: <c>band_centre_up</c> is Band centre up, <c>elf_max</c> ELF max.</summary>
     private static string Name(string name)
     {
         var words = name.Replace('_', ' ');
+        if (words.StartsWith("elf ", StringComparison.Ordinal)) return "ELF" + words[3..];
         return words is [var first, ..] && char.IsAsciiLetterLower(first) ? char.ToUpperInvariant(first) + words[1..] : words;
     }
 

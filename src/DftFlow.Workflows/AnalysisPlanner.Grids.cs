@@ -22,6 +22,7 @@ internal sealed partial class AnalysisPlanner
     private PlannedBader? Bader(string id, BaderBlock block)
     {
         if (block.Of is not { } of || Members(of) is not { IsEmpty: false } members) return null;
+        var before = diagnostics.ErrorCount;
         Require(members, of, "charge", "charge density", "LCHARG");
         Require(members, of, "all-electron-charge", "all-electron density, whose basins are taken", "LAECHG");
         if (block.Vacuum is { Value: < 0 } vacuum) diagnostics.Error("DF1007", vacuum.At, "A density of electrons is not below zero.", "Give it in e/Å³: 0.001 is usual.");
@@ -29,8 +30,8 @@ internal sealed partial class AnalysisPlanner
             [.. m.Input.Structure.Elements.Select(element => new AtomGroup(element.Symbol, Where(m.Input.Structure, site => site.Element == element))), .. block.Groups is null ? [] : Groups(block.Groups, m, optional: true)]);
         // A part that one model has another may lack, but not all of them.
         foreach (var name in block.Groups is null ? [] : Named(block.Groups))
-            if (!diagnostics.HasErrors && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
-        return new PlannedBader(id, members, groups, block.Method, block.Vacuum?.Value);
+            if (diagnostics.ErrorCount == before && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No atom of any member belongs to '{name.Value}'.", Parts(members));
+        return diagnostics.ErrorCount > before ? null : new PlannedBader(id, members, groups, block.Method, block.Vacuum?.Value);
     }
 
     private PlannedElf? Elf(string id, ElfBlock block)
@@ -70,6 +71,8 @@ internal sealed partial class AnalysisPlanner
         var density = file.Value is not ("ELFCAR" or "LOCPOT");
         if (block.Block is not null && (!density || block.Spin is GridSpin.Up or GridSpin.Down))
             diagnostics.Error("DF1007", block.MarkOf("block"), density ? "A spin and a block cannot be asked for together." : $"{file.Value} has no such blocks.", density ? "Leave one of them out." : "Choose with spin: up, down or both.");
+        if ((block.Block == DensityBlock.Magnetization || (file.Value != "ELFCAR" && block.Spin is GridSpin.Up or GridSpin.Down)) && members.All(m => m.Input.Incar.Whole("ISPIN") != 2 && m.Input.Incar.Logical("LNONCOLLINEAR") != true))
+            diagnostics.Error("DF1019", of.At, $"'{members[0].Id}' has no spin, and its {file.Value} no such part.", "Add 'spin-polarized: true', or initial moments as 'spin', to that calculation.");
         return Cut(block, members) is { } cut ? new PlannedSlice(id, members, file.Value, cut, block.Spin, block.Block is { } part ? BlockShape.Kebab(part.ToString()) : null) : null;
     }
 
@@ -81,11 +84,23 @@ internal sealed partial class AnalysisPlanner
         if (calculations.FirstOrDefault(c => c.Name == id) is { } namesake)
             diagnostics.Error("DF1012", workflow.Analyses.Find(id)!.At, $"'{id}' is the name of a calculation ({namesake.Id}) already, and this analysis brings calculations of its own.", "Call the analysis something else.");
         var made = ImmutableDictionary.CreateBuilder<string, ImmutableArray<PlannedCalculation>>();
+        var before = diagnostics.ErrorCount;
         foreach (var member in members)
         {
             var groups = Groups(parts, member, optional: false);
-            if (groups.Length < 2 || !AreWhole(groups, member, parts.At)) return null;
+            if (diagnostics.ErrorCount > before || !AreWhole(groups, member, parts.At)) return null;
+            if (groups.Length < 2)
+            {
+                diagnostics.Error("DF1009", parts.At, "A difference has two parts at least: the density of a whole minus itself is nothing.", "Name what comes together, as in { film: { element: F }, rest: { element: Li } }.");
+                return null;
+            }
             made[member.Id] = [.. groups.Select(group => Workflows.Fragments.Of(member, group, id))];
+            // Names may hold dots, so that those of two analyses and their members can come to the same.
+            if (made[member.Id].FirstOrDefault(fragment => calculations.Concat(fragments).Any(other => other.Id == fragment.Id)) is { } twin)
+            {
+                diagnostics.Error("DF1012", workflow.Analyses.Find(id)!.At, $"The part '{twin.Id}' has the name of another calculation.", "Call the analysis or the part something else.");
+                return null;
+            }
             if (made[member.Id].FirstOrDefault(fragment => fragment.Id.Length > Names.LongestId) is { } wordy)
                 diagnostics.Error("DF1012", parts.At, $"The name '{wordy.Id}' is longer than {Names.LongestId} characters: it becomes a folder's.", "Shorten the name of the analysis, its parts or the values of axes.");
             foreach (var finding in made[member.Id].SelectMany(fragment => InputRules.Check(fragment.Input).Where(finding => finding.Severity == Severity.Error)))

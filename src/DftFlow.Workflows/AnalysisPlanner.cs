@@ -75,12 +75,15 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
     private PlannedBandCentre? BandCentre(string id, BandCentreBlock block)
     {
         if (block is not { Of: { } of, Element: { } element }) return null;
+        var before = diagnostics.ErrorCount;
         var members = Members(of);
         if (members.IsEmpty) return null;
         if (members.FirstOrDefault(m => m.Input.Incar["LORBIT"] is null) is { } without)
             diagnostics.Error("DF1019", of.At, $"'{without.Id}' does not write a projected density of states.", "Add 'outputs: [dos]' to that calculation.");
         if (members.FirstOrDefault(m => !m.Input.Structure.Elements.Contains(element)) is { } lacking)
             diagnostics.Error("DF1017", block.MarkOf("element"), $"'{lacking.Id}' ({lacking.Input.Structure.Composition.ReducedFormula}) holds no {element}.");
+        if (block.Sites is { IsEmpty: true }) diagnostics.Error("DF1009", block.MarkOf("sites"), "The list of sites is empty.", "Leave 'sites' out for all of the element.");
+        if (block.Sites is { } named && named.Distinct().Count() < named.Length) diagnostics.Error("DF1005", block.MarkOf("sites"), "A site is named twice.", "It would count twice; name each once.");
         foreach (var site in block.Sites ?? [])
             if (members.FirstOrDefault(m => site < 1 || site > m.Input.Structure.Sites.Length || m.Input.Structure.Sites[site - 1].Element != element) is { } other)
                 diagnostics.Error("DF1017", block.MarkOf("sites"), $"Site {site} of '{other.Id}' is not {element}.", "Sites are numbered from 1 in the order of the POSCAR.");
@@ -89,16 +92,19 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         if (block.Orbital is { } orbital && !OrbitalNames.AreKnown(orbital.Value))
             diagnostics.Error("DF1007", orbital.At, $"'{orbital.Value}' is not an orbital.", Diagnostics.Suggest(orbital.Value, Orbitals));
         var semicore = Semicore(block.Semicore, element);
-        return new PlannedBandCentre(id, members, element, block.Orbital?.Value, block.Sites, Windows(block),
+        var planned = new PlannedBandCentre(id, members, element, block.Orbital?.Value, block.Sites, Windows(block),
             [.. (block.Zero?.Items ?? [new Located<EnergyZero>(EnergyZero.Fermi, block.At)]).Select(z => z.Value)], semicore)
         {
             Core = Core(block.Core),
-            Groups = SiteGroupsOf(block, element, members),
+            Groups = SiteGroupsOf(block, element, members, before),
         };
+        // What is expected of it, or subtracted, cannot be held against half of it.
+        return diagnostics.ErrorCount > before ? null : planned;
     }
 
     /// <summary>The sites that have a band centre of their own, by the places that atoms begin at.</summary>
-    private ImmutableDictionary<string, ImmutableArray<AtomGroup>> SiteGroupsOf(BandCentreBlock block, Element element, ImmutableArray<PlannedCalculation> members)
+    /// <param name="before">The errors that were there before the block's: what is wrong elsewhere leaves it its groups.</param>
+    private ImmutableDictionary<string, ImmutableArray<AtomGroup>> SiteGroupsOf(BandCentreBlock block, Element element, ImmutableArray<PlannedCalculation> members, int before)
     {
         if (block.LayerGapA is { Value: < 0 } gap) diagnostics.Error("DF1007", gap.At, "A gap is not below zero.");
         if (block.BondedWithinA is { Value: <= 0 or > 15 } within) diagnostics.Error("DF1007", within.At, "A bond is above zero and at most 15 Å long.");
@@ -106,10 +112,10 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         if (block is { BondedWithinA: { } vague, BondedTo: null }) diagnostics.Error("DF1009", vague.At, "The length is that of a bond to no element.", "Add 'bonded-to: Sc'.");
         if (block.BondedTo is { } to && !members.Any(member => member.Input.Structure.Elements.Contains(to.Value)))
             diagnostics.Error("DF1017", to.At, $"No member holds {to.Value}.");
-        if (block is { Groups: null, Layers: null, BondedTo: null } || diagnostics.HasErrors) return ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty;
+        if (block is { Groups: null, Layers: null, BondedTo: null } || diagnostics.ErrorCount > before) return ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty;
         var groups = members.ToImmutableDictionary(member => member.Id, member => Of(member).ToImmutableArray());
         foreach (var name in block.Groups is null ? [] : Named(block.Groups))
-            if (!diagnostics.HasErrors && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No {element} of any member belongs to '{name.Value}'.", Parts(members));
+            if (diagnostics.ErrorCount == before && groups.Values.All(of => of.All(group => group.Name != name.Value))) diagnostics.Error("DF1017", name.At, $"No {element} of any member belongs to '{name.Value}'.", Parts(members));
         return groups;
 
         IEnumerable<AtomGroup> Of(PlannedCalculation member)
@@ -257,7 +263,7 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         // A member that could not be planned has been told of already.
         var block = of.Value.Split('.')[0];
         if (members.IsEmpty && !(diagnostics.HasErrors && workflow.Calculations.Find(block) is not null))
-            diagnostics.Error("DF1017", of.At, $"There is no calculation '{of.Value}'.", Diagnostics.Suggest(of.Value, [.. workflow.Calculations.Keys]));
+            diagnostics.Error("DF1017", of.At, $"There is no calculation '{of.Value}'.", Diagnostics.Suggest(of.Value, calculations.Where(c => c.Name == block).Select(c => c.Id).ToArray() is { Length: > 0 } ids && block != of.Value ? ids : [.. workflow.Calculations.Keys]));
         return members;
     }
 

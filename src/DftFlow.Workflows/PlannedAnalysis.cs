@@ -72,8 +72,9 @@ public sealed record PlannedBandCentre(
         new("band_centre", Dimension.Energy), new("band_centre_up", Dimension.Energy), new("band_centre_down", Dimension.Energy), new("band_width", Dimension.Energy),
     ];
 
-    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
-        from member in Members
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Members.SelectMany(CellsOf);
+
+    public IEnumerable<ImmutableSortedDictionary<string, string>> CellsOf(PlannedCalculation member) =>
         from window in Windows
         from zero in Zeros
         from atoms in GroupsOf(member)

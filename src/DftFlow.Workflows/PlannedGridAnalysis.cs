@@ -71,13 +71,15 @@ public sealed record PlannedCut(ImmutableArray<int>? Through, MillerPlane? Plane
 
     public bool Smooth { get; init; }
 
-    /// <exception cref="DftFlowException">DF3233, DF1611: there is no such plane.</exception>
+    /// <exception cref="DftFlowException">DF3233, DF1611: there is no such plane, or the step is none.</exception>
     public SlicePlane In(Structure structure)
     {
         var plane = Through is { } sites ? SlicePlane.Through(structure, sites)
             : Plane is { } miller ? SlicePlane.Of(structure.Lattice, miller, At, AtIsA)
             : SlicePlane.Across(structure.Lattice, Axis!.Value, At, AtIsA);
-        return plane.Sized(WidthA, HeightA);
+        plane = plane.Sized(WidthA, HeightA);
+        _ = GridSlice.StepOf(plane, StepA, AtomsWithinA);
+        return plane;
     }
 }
 

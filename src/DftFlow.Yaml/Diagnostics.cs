@@ -15,7 +15,9 @@ public sealed class Diagnostics
     private readonly List<Diagnostic> all = [];
     private readonly HashSet<Diagnostic> seen = [];
 
-    public bool HasErrors => all.Any(d => d.Severity == Severity.Error);
+    public bool HasErrors => ErrorCount > 0;
+
+    public int ErrorCount => all.Count(d => d.Severity == Severity.Error);
 
     /// <summary>By file and place.</summary>
     public ImmutableArray<Diagnostic> ToSorted() =>

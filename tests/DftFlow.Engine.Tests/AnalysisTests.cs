@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis;
 using DftFlow.Analysis.Charge;
+using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Crystals;
 using DftFlow.Engine;
@@ -36,13 +38,79 @@ public sealed class AnalysisTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_whose_vasprun_is_missing_leaves_the_others_their_band_centres()
+    {
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        PlannedCalculation a = Calculation("a") with { Labels = labels.Add("model", "a") }, b = Calculation("b") with { Labels = labels.Add("model", "b") };
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish")), a, b);
+        var results = execution.Calculations.ToDictionary(c => c.Result.Id, c => c.Stored!);
+        File.Delete(results["b"].PathOf("vasprun.xml"));
+        var planned = new PlannedBandCentre("band", [a, b], Element.Parse("O"), "p", null, [BandWindow.Full], [EnergyZero.Fermi], (Element.Parse("O"), 's'));
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, new PlannedDifference("shift", planned, labels.Add("model", "a"))], TestContext.Current.CancellationToken);
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Result.Error));
+        Assert.NotNull(outcomes[0].Result.Values.Single(value => value.Labels["model"] == "a" && value.Quantity == "band_centre").Value);
+        Assert.Null(outcomes[0].Result.Values.Single(value => value.Labels["model"] == "b").Value);
+        Assert.Contains(outcomes[0].Result.Warnings, warning => warning.StartsWith("b: vasprun.xml cannot be read", StringComparison.Ordinal));
+        Assert.Null(Assert.Single(outcomes[1].Result.Values).Value);
+    }
+
+    [Fact]
+    public async Task What_was_expected_and_is_not_there_stands_in_the_cells_that_it_concerns()
+    {
+        var (results, planned) = await BandCentreAsync();
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        var member = planned.Members[0];
+        results["b"] = results["a"];
+        planned = planned with
+        {
+            Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }],
+            Expectations = [new Expectation(labels.Add("model", "coated"), "band_centre_up", -2, 0.5, "somewhere")],
+        };
+        var outcomes = await new AnalysisRunner(results).RunAsync([planned, new PlannedDifference("shift", planned, labels.Add("model", "bare"))], TestContext.Current.CancellationToken);
+        var missing = outcomes[0].Result.Values.Single(value => value.Quantity == "band_centre_up");
+        Assert.Equal(("coated", "full", "fermi"), (missing.Labels["model"], missing.Labels["window"], missing.Labels["zero"]));
+        // And the shift says what it lacks, and keeps what it has.
+        Assert.Equal(0, outcomes[1].Result.Values.Single(value => value.Quantity == "band_centre_difference").Value);
+        Assert.Contains("'band' has no band_centre_up to be subtracted.", Assert.Single(outcomes[1].Result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zero_that_all_sites_lack_is_told_once_for_their_groups()
+    {
+        var (results, planned) = await BandCentreAsync();
+        AtomGroup[] groups = [new("O", [0]), new("layer 1", [0]), new("top", [0])];
+        var outcome = await RunAsync(results, planned with { Zeros = [EnergyZero.Vacuum], Groups = ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty.Add("a", [.. groups]) });
+        Assert.Equal(groups.Select(group => group.Name), outcome.Values.Select(value => value.Labels["atoms"]));
+        Assert.Single(outcome.Warnings);
+    }
+
+    [Fact]
+    public async Task Of_an_interrupted_run_the_analyses_that_were_made_are_kept()
+    {
+        var (results, planned) = await BandCentreAsync();
+        using var interrupt = new CancellationTokenSource();
+        var runner = new AnalysisRunner(results, progress: new Interrupting("analysis other", interrupt));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync([planned, planned with { Id = "other" }, planned with { Id = "third" }], interrupt.Token));
+        Assert.Equal(["band", "other"], runner.Made.Select(outcome => outcome.Id));
+        Assert.NotNull(runner.Made[0].Result.Values[0].Value);
+    }
+
+    private sealed class Interrupting(string at, CancellationTokenSource source) : IProgress<AnalysisStep>
+    {
+        public void Report(AnalysisStep value)
+        {
+            if (value.Doing == at) source.Cancel();
+        }
+    }
+
+    [Fact]
     public async Task A_shift_of_band_centres_has_its_sensitivity_beside_it()
     {
         var (results, planned) = await BandCentreAsync();
         var member = planned.Members[0];
         var labels = ImmutableSortedDictionary<string, string>.Empty;
         results["b"] = results["a"];
-        planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9:9", new EnergyWindow(-9, 9))] };
+        planned = planned with { Members = [member with { Labels = labels.Add("model", "bare") }, member with { Id = "b", Labels = labels.Add("model", "coated") }], Zeros = [EnergyZero.None], Windows = [BandWindow.Full, new("-9..9 eV", new EnergyWindow(-9, 9))] };
         var difference = new PlannedDifference("shift", planned, labels.Add("model", "bare"));
         var outcomes = await new AnalysisRunner(results).RunAsync([planned, difference], TestContext.Current.CancellationToken);
         Assert.Empty(outcomes[0].Result.Sensitivity);
@@ -50,6 +118,9 @@ public sealed class AnalysisTests : IDisposable
         // Four windows that have names and the one of limits, from six zeros, of the one member that is shifted.
         Assert.Equal(5 * 6, cells.Length);
         Assert.All(cells, cell => Assert.Equal("coated", cell.Labels["model"]));
+        // A window of limits is called as in the table above it.
+        Assert.Equal(["full", "occupied", "valence", "manifold", "-9..9 eV"], cells.Select(cell => cell.Window).Distinct());
+        Assert.Contains("lower in energy", outcomes[1].Result.Definition, StringComparison.Ordinal);
         Assert.Equal(0, cells.Single(cell => cell is { Window: "full", Zero: "none" }).ShiftEv);
         Assert.All(cells.Where(cell => cell.ShiftEv is null), cell => Assert.NotNull(cell.Reason));
         // Against another zero there is no second system.
@@ -76,6 +147,30 @@ public sealed class AnalysisTests : IDisposable
         Assert.Contains(outcome.Result.Inputs, input => input.File.EndsWith("ELFCAR", StringComparison.Ordinal));
 
         static PlannedCalculation Member(string id) => Calculation(id) with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("model", id) };
+    }
+
+    [Theory]
+    [InlineData(8, 8, false)]
+    [InlineData(8, 12, true)]
+    public async Task A_difference_of_Bader_charges_tells_of_unlike_grids(int first, int second, bool told)
+    {
+        bench.Write("chgcar-a", Density(first));
+        bench.Write("chgcar-b", Density(second));
+        var labels = ImmutableSortedDictionary<string, string>.Empty;
+        PlannedCalculation a = Calculation("a") with { Labels = labels.Add("model", "a") }, b = Calculation("b") with { Labels = labels.Add("model", "b") };
+        var execution = await bench.RunAsync(bench.Cluster(bench.Engine("finish; cp \"$BENCH/chgcar-$(head -n 1 POSCAR)\" CHGCAR")), a, b);
+        ImmutableArray<AtomGroup> groups = [new("Li", [0]), new("F", [1])];
+        var charges = new PlannedBader("charges", [a, b], ImmutableDictionary<string, ImmutableArray<AtomGroup>>.Empty.Add("a", groups).Add("b", groups), BaderMethod.Weight, null);
+        var outcomes = await new AnalysisRunner(execution.Calculations.ToDictionary(c => c.Result.Id, c => c.Stored!)).RunAsync([charges, new PlannedDifference("transfer", charges, labels.Add("model", "a"))], TestContext.Current.CancellationToken);
+        Assert.Null(outcomes[1].Result.Error);
+        Assert.Equal(told, outcomes[1].Result.Warnings.Any(warning => warning.Contains("grids differ: 8 and 27 points", StringComparison.Ordinal)));
+
+        static string Density(int n)
+        {
+            var values = from k in Enumerable.Range(0, n) from j in Enumerable.Range(0, n) from i in Enumerable.Range(0, n)
+                         select FormattableString.Invariant($"{10 + 5 * (Math.Cos(4 * Math.PI * i / n) + Math.Cos(4 * Math.PI * j / n) + Math.Cos(4 * Math.PI * k / n)) / 3:0.000000}");
+            return $"LiF\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi F\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n\n{n} {n} {n}\n{string.Join('\n', values.Chunk(5).Select(line => string.Join(' ', line)))}\n";
+        }
     }
 
     [Fact]

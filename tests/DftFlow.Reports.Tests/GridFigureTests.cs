@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Xml.Linq;
+using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Charge.Bader;
 using DftFlow.Crystals;
 using DftFlow.Engine;
@@ -24,6 +26,28 @@ public class GridFigureTests
     }
 
     [Fact]
+    public void Names_of_many_groups_do_not_run_into_each_other()
+    {
+        var member = Member("bare", 1.8, -1.2, -1.1);
+        string[] names = ["Mn", "O", "substrate", "coating", "first-layer", "second-layer", "third-layer", "bulk"];
+        member = member with { Value = member.Value with { Groups = [.. names.Select(name => new AtomGroup(name, [1]))] } };
+        var figure = Assert.Single(BaderFigure.Draw("charges", new BaderDetails([member])));
+        var few = Assert.Single(BaderFigure.Draw("charges", new BaderDetails([Member("bare", 1.8, -1.2, -1.1)])));
+        Assert.True(figure.Height > few.Height);
+        var labels = XDocument.Parse(figure.Svg("x")).Descendants().Where(element => element.Name.LocalName == "text" && names.Contains(element.Value)).ToDictionary(element => element.Value, Ends);
+        Assert.Equal(names.Length, labels.Count);
+        for (var i = 0; i + 2 < names.Length; i++) Assert.True(labels[names[i]].Right < labels[names[i + 2]].Left, names[i]);
+
+        // Each glyph's place stands in x; the last one is no wider than 8 pixels.
+        static (double Left, double Right) Ends(XElement element)
+        {
+            double[] places = [.. element.Attribute("x")!.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(place => double.Parse(place, CultureInfo.InvariantCulture))];
+            var shift = element.AncestorsAndSelf().Select(of => of.Attribute("transform")?.Value).OfType<string>().Sum(text => double.Parse(text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..].Split(',', ' ', ')')[0], CultureInfo.InvariantCulture));
+            return (shift + places[0], shift + places[^1]);
+        }
+    }
+
+    [Fact]
     public void Charges_that_are_not_known_are_not_drawn()
     {
         var unknown = Member("bare", 1, -1, 0);
@@ -42,6 +66,19 @@ public class GridFigureTests
         Assert.Equal(1 + 4 + 8, figures[0].Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("coated,2,0.6,0.8,false", figures[0].Data, StringComparison.Ordinal);
         foreach (var word in (string[])["bare · 1 bond", "coated · 2 bonds", "Mn", "O", "ELF"]) Assert.Contains(word, Words(figures[0]));
+    }
+
+    [Fact]
+    public void A_colour_means_the_same_in_all_maps_of_an_analysis()
+    {
+        var details = new SliceDetails([
+            new(Samples.Labels(("model", "bare")), Samples.Map(f => f.X, SliceQuantity.Density)),
+            new(Samples.Labels(("model", "coated")), Samples.Map(f => 7 * f.X, SliceQuantity.Density))]);
+        var figures = GridFigures.Draw("map", details).ToArray();
+        Assert.Equal(["map.bare", "map.coated"], figures.Select(figure => figure.Name));
+        string[] Ticks(Figure figure) => [.. Words(figure).Where(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _))];
+        Assert.Equal(Ticks(figures[1]), Ticks(figures[0]));
+        Assert.NotEqual(Ticks(figures[0]), Ticks(GridFigures.Draw("map", new SliceDetails([details.Maps[0]])).Single()));
     }
 
     private static string[] Words(Figure figure) => [.. XDocument.Parse(figure.Svg("x")).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];

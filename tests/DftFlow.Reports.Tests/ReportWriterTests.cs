@@ -115,12 +115,37 @@ public partial class ReportWriterTests
         using var folder = new TemporaryFolder();
         var outcome = Samples.Outcome("shift", "difference", null, Samples.Value(-0.3214, "band_centre_difference", labels: ("model", "coated")));
         SensitivityValue Cell(string window, string zero, double? shift, string? reason = null) => new(Samples.Labels(("model", "coated")), window, zero, -3, -3 - shift, shift, reason);
-        outcome = outcome with { Result = outcome.Result with { Sensitivity = [Cell("full", "fermi", 0.25), Cell("full", "vbm", null, "A metal has none."), Cell("-8:0", "fermi", -0.125), Cell("-8:0", "vbm", null, "A metal has none.")] } };
+        outcome = outcome with { Result = outcome.Result with { Sensitivity = [Cell("full", "fermi", 0.25), Cell("full", "vbm", null, "A metal has none."), Cell("-8..0 eV", "fermi", -0.125), Cell("-8..0 eV", "vbm", null, "A metal has none.")] } };
         await ReportWriter.WriteAsync(Samples.Run(outcome), [outcome], folder.Path, Cancellation);
         var page = Page(folder.Path);
-        foreach (var words in (string[])["The shift of coated by window and zero (eV)", "<th scope=\"col\" class=\"number\">vbm</th>", "&#x2B;0.250<", "−0.125<", "−8:0", "vbm: A metal has none."])
+        foreach (var words in (string[])["The shift of coated by window and zero (eV)", "<th scope=\"col\" class=\"number\">vbm</th>", "&#x2B;0.250<", "−0.125<", "−8..0 eV<", "count from the analysis' first zero", "vbm: A metal has none."])
             Assert.Contains(words, page, StringComparison.Ordinal);
         Assert.Contains("\"minus_band_centre_ev\": -3.25", await File.ReadAllTextAsync(Path.Combine(folder.Path, "results.json"), Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_map_is_seen_on_the_page_and_is_from_nowhere_else()
+    {
+        using var folder = new TemporaryFolder();
+        AnalysisOutcome[] outcomes = [Samples.Outcome("map", "slice", new SliceDetails([new(Samples.Labels(("model", "bare")), Samples.Map(_ => 0.4))]), Samples.Value(0.4, "maximum", "1"))];
+        await ReportWriter.WriteAsync(Samples.Run(outcomes), outcomes, folder.Path, Cancellation);
+        var page = Page(folder.Path);
+        // Its colours are a picture within the page, which the page's own policy has to allow.
+        Assert.Contains("href=\"data:image/png;base64,", page, StringComparison.Ordinal);
+        Assert.Contains("img-src data:; ", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_of_quantities_and_windows_are_written_as_in_prose()
+    {
+        using var folder = new TemporaryFolder();
+        AnalysisOutcome[] outcomes =
+        [
+            Samples.Outcome("bonds", "elf", null, Samples.Value(0.25, "elf_max", "1", ("pair", "Mg-O"))),
+            Samples.Outcome("band", "band-centre", null, Samples.Value(-3, labels: ("window", "-6..0 eV"))),
+        ];
+        await ReportWriter.WriteAsync(Samples.Run(outcomes), outcomes, folder.Path, Cancellation);
+        foreach (var words in (string[])[">ELF max<", ">0.2500</td>", ">−6..0 eV<"]) Assert.Contains(words, Page(folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]

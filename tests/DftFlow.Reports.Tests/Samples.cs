@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
+using DftFlow.Crystals.Surfaces;
 using DftFlow.Engine;
+using DftFlow.Vasp.Outputs.Grids;
 
 namespace DftFlow.Tests.Reports;
 
@@ -56,6 +59,15 @@ internal static class Samples
             TotalEv = centreEv, UpEv = centreEv, DownEv = centreEv, WidthEv = 0.7, States = 8, SiteCount = 6, WindowMinEv = -10, WindowMaxEv = 0, Zero = EnergyZero.Fermi, ZeroEv = 2,
             Definition = "∫gE/∫g", Selection = new ProjectedDosSelection(Element.Parse("O"), "p"), FermiEv = 0, Curve = new DosCurve(energies, [density, density], 6),
         };
+    }
+
+    /// <summary>An ELF, or what else is said, in a plane of a cubic cell with an atom at each corner and in the middle.</summary>
+    public static SliceMap Map(Func<Vector3D, double> value, SliceQuantity quantity = SliceQuantity.Elf)
+    {
+        var lattice = Lattice.FromParameters(4, 4, 4, 90, 90, 90);
+        double[] values = [.. from k in Enumerable.Range(0, 8) from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 8) select value(new(i / 8.0, j / 8.0, k / 8.0))];
+        var atoms = new Structure(lattice, [new(Element.Parse("Mg"), new(0, 0, 0)), new(Element.Parse("O"), new(0.5, 0.5, 0))]);
+        return new(GridSlice.Of(new(lattice, new GridDimensions(8, 8, 8), values), quantity, SlicePlane.Of(lattice, new MillerPlane(0, 0, 1), 0, atIsA: false), atoms, 0.05), "ELF", "", null);
     }
 
     public static AnalysisOutcome BandCentres(string id = "oxygen-band", string model = "bare")

@@ -103,6 +103,10 @@ public class SliceDrawingTests
         var table = Encoding.UTF8.GetString(SliceDrawing.Csv(slice)).Split('\n');
         Assert.Equal("x_a,y_a,value", table[0]);
         Assert.Equal(slice.Columns * slice.Rows + 2, table.Length);
+        // A report's table takes every third point, each where it was.
+        var thinned = Encoding.UTF8.GetString(SliceDrawing.Csv(slice, (slice.Columns - 1) / 3)).Split('\n');
+        Assert.InRange(thinned.Length, table.Length / 16, table.Length / 8);
+        Assert.Subset(table.ToHashSet(), thinned.ToHashSet());
     }
 
     [Fact]
@@ -119,6 +123,39 @@ public class SliceDrawingTests
         Assert.Equal(42, rows.Length);
         Assert.StartsWith("1.5,", rows[11], StringComparison.Ordinal);
         Assert.Equal("0", rows[11].Split(',')[2]);
+    }
+
+    [Fact]
+    public void Labels_of_atoms_that_lie_close_do_not_cover_each_other()
+    {
+        var close = new Structure(Hexagonal, [.. Enumerable.Range(0, 12).Select(i => new Site(Element.Parse("Mg"), new(0.3 + 0.02 * i, 0.3, 0)))]);
+        var grid = new GridDimensions(24, 24, 24);
+        var slice = GridSlice.Of(new(Hexagonal, grid, new double[24 * 24 * 24]), SliceQuantity.Elf, SlicePlane.Of(Hexagonal, new MillerPlane(0, 0, 1), 0, atIsA: false), close, 0.05, cancellation: TestContext.Current.CancellationToken);
+        var labels = XDocument.Parse(new SliceDrawing(slice, "ELF", "").Svg()).Descendants().Where(element => element.Name.LocalName == "text" && element.Value.StartsWith("Mg", StringComparison.Ordinal))
+            .Select(element => (X: First(element, "x"), Y: First(element, "y"))).ToArray();
+        Assert.NotEmpty(labels);
+        for (var i = 0; i < labels.Length; i++)
+            for (var j = 0; j < i; j++)
+                Assert.True(Math.Abs(labels[i].X - labels[j].X) > 15 || Math.Abs(labels[i].Y - labels[j].Y) > 6, $"{labels[i]} {labels[j]}");
+
+        static double First(XElement element, string name) => double.Parse(element.Attribute(name)!.Value.Split(',', ' ')[0], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void The_numbers_of_a_small_difference_leave_room_for_the_axis()
+    {
+        var grid = new GridDimensions(2, 2, 40);
+        double[] values = [.. from k in Enumerable.Range(0, 40) from point in Enumerable.Range(0, 4) select 0.0131 * Math.Sin(2 * Math.PI * k / 40)];
+        var svg = XDocument.Parse(new PlanarAverageDrawing(new PlanarAverage(Hexagonal, grid, new(GridMeaning.Total, values), 2), 0, null, null, Atoms, 2).Svg());
+        var numbers = svg.Descendants().Where(element => element.Name.LocalName == "text" && element.Value.StartsWith("−0.00", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(numbers);
+        // The axis' label stands on a baseline at 10 pixels.
+        Assert.All(numbers, number => Assert.True(Left(number) > 13, number.ToString()));
+
+        // The place of the first glyph, where a translation may have put it.
+        static double Left(XElement element) => element.AncestorsAndSelf().Select(of => of.Attribute("transform")?.Value).OfType<string>()
+            .Select(text => double.Parse(text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..].Split(',', ' ', ')')[0], CultureInfo.InvariantCulture)).Sum()
+            + double.Parse(element.Attribute("x")!.Value.Split(',', ' ')[0], CultureInfo.InvariantCulture);
     }
 
     [Fact]

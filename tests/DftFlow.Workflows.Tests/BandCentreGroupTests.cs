@@ -59,7 +59,23 @@ public sealed class BandCentreGroupTests : IDisposable
         Assert.All(band.Cells, cell => Assert.DoesNotContain("atoms", cell.Keys));
     }
 
+    [Fact]
+    public void What_is_wrong_elsewhere_leaves_groups_and_what_is_asked_of_them_alone()
+    {
+        var loaded = folder.Load(Good.Replace("outputs: [dos]", "outputs: [dos], colour: red", StringComparison.Ordinal));
+        Assert.Equal("DF1006", Assert.Single(loaded.Diagnostics, d => d.Severity == Severity.Error).Code);
+    }
+
+    [Fact]
+    public void A_member_that_is_not_there_is_told_with_those_that_are()
+    {
+        var loaded = folder.Load(Good.Replace("of: electronic,", "of: electronic.dopped,", StringComparison.Ordinal));
+        Assert.Contains(loaded.Diagnostics, d => d.Code == "DF1017" && d.Hint!.Contains("electronic.doped", StringComparison.Ordinal));
+    }
+
     [Theory]
+    [InlineData("orbital: p", "orbital: p, sites: []", "DF1009", "list of sites is empty")]
+    [InlineData("orbital: p", "orbital: p, sites: [3, 3]", "DF1005", "named twice")]
     [InlineData("layers: c", "layers: d", "DF1007", "a, b")]
     [InlineData("layers: c", "layer-gap: 0.3 Å", "DF1009", "Add 'layers: c'")]
     [InlineData("layers: c", "layers: c, layer-gap: -1 Å", "DF1007", "not below zero")]

@@ -113,6 +113,22 @@ public sealed class GridAnalysisTests : IDisposable
         Assert.Equal(("charge_difference", "e"), (plan.Analyses.Single(a => a.Id == "transfer").Quantities[0].Name, plan.Analyses.Single(a => a.Id == "transfer").Quantities[0].Unit));
     }
 
+    [Fact]
+    public void A_map_of_the_magnetisation_asks_for_spin()
+    {
+        var moment = Good.Replace("file: ELFCAR", "file: CHGCAR, block: magnetization", StringComparison.Ordinal);
+        folder.LoadGood(moment);
+        Assert.Equal("DF1019", Assert.Single(folder.Load(moment.Replace("spin: { Ni: 2 }", "spin-polarized: false", StringComparison.Ordinal)).Diagnostics, d => d.Severity == Severity.Error).Code);
+    }
+
+    [Fact]
+    public void Parts_of_two_differences_do_not_have_one_name()
+    {
+        var loaded = folder.Load(Good.Replace("calculations:", "calculations:\n  one: { structure: nio, task: static, outputs: [charge] }", StringComparison.Ordinal)
+            + "\n  binding.big:\n    charge-difference: { of: one, parts: { metal: { element: Ni }, rest: { element: O } } }\n");
+        Assert.Contains(loaded.Diagnostics, d => d.Code == "DF1012" && d.Message.Contains("'binding.big.metal' has the name of another calculation", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(", all-electron-charge", "", "DF1019", 22, 18, "Add 'all-electron-charge'")]
     [InlineData("charge, all-electron-charge, elf", "elf", "DF1019", 22, 18, "Add 'charge'")]
@@ -126,11 +142,17 @@ public sealed class GridAnalysisTests : IDisposable
     [InlineData("plane: [0, 0, 1], at: 0.5 Å", "plane: [0, 0, 0]", "DF1611", 26, 44, "no lattice plane")]
     [InlineData("plane: [0, 0, 1], at: 0.5 Å", "through: [1, 2, 9]", "DF3233", 26, 44, "no site 9")]
     [InlineData("at: 0.5 Å", "at: half", "DF1007", 26, 66, "no height")]
+    [InlineData("at: 0.5 Å", "at: 0.5 Å, step: 50 Å", "DF3233", 26, 44, "too few for a map")]
+    [InlineData("at: 0.5 Å", "at: 0.5 Å, step: -0.1 Å", "DF3233", 26, 44, "no length")]
+    [InlineData("at: 0.5 Å", "at: 0.5 Å, atoms-within: -1 Å", "DF3233", 26, 44, "no length")]
     [InlineData("sites: [1]", "sites: [7]", "DF1017", 22, 49, "no site 7")]
     [InlineData("first: { sites: [1] }", "O: { sites: [1] }", "DF1012", 22, 40, "no symbols of elements")]
     [InlineData("rest: { element: O }", "rest: { sites: [3] }", "DF1017", 28, 53, "O 4 of 'electronic.big' is in none")]
     [InlineData("rest: { element: O }", "rest: { sites: [2, 3, 4] }", "DF1017", 28, 53, "in two parts: metal, rest")]
     [InlineData("{ metal: { element: Ni }, rest: { element: O } }", "[substrate, coating]", "DF1017", 28, 54, "has no parts")]
+    [InlineData(", rest: { element: O }", ", none: { element: Ni, sites: [4] }", "DF1017", 28, 79, "No atom of 'electronic.big' belongs to 'none'")]
+    [InlineData("{ metal: { element: Ni }, rest: { element: O } }", "{ metal: { element: [Ni, O] } }", "DF1009", 28, 53, "two parts at least")]
+    [InlineData("{ metal: { element: Ni }, rest: { element: O } }", "{}", "DF1017", 28, 53, "in none of the parts")]
     [InlineData("rest: {", "a-name-that-is-very-long-and-goes-on-and-on-and-on-until-no-folder-of-a-file-system-could-hold-it-together-with-all-the-rest-that-belongs-to-it: {", "DF1012", 28, 79, "at most 60")]
     [InlineData("  binding:", "  electronic:", "DF1012", 27, 3, "name of a calculation")]
     public void What_is_wrong_is_told_where_it_stands(string old, string wrong, string code, int line, int column, string words)

@@ -131,6 +131,25 @@ class TagsInRealRuns(RunCase):
         n = len(elf)
         np.testing.assert_allclose(elf[n // 2, n // 2, n // 2:n * 3 // 4], 1.0, atol=0.02)
 
+    def test_elf_without_a_moment_is_that_without_spin(self):
+        # Nickel has a smooth core, which belongs to neither density.
+        nickel = "fcc Ni\n3.52\n0 .5 .5\n.5 0 .5\n.5 .5 0\nNi\n1\nDirect\n0 0 0\n"
+        incar = QUICK.replace("0.05", "0.3") + "LELF = T\n"
+        plain, spin = (outputs.Elfcar.from_file(self.run_well(name, POSCAR=nickel, KPOINTS=mesh(2), INCAR=incar + more).path("ELFCAR")).data
+                       for name, more in (("plain", ""), ("spin", "ISPIN = 2\nMAGMOM = 0\nNUPDOWN = 0\n")))
+        for block in spin.values():
+            np.testing.assert_allclose(block, plain["total"], atol=1e-3)
+
+    def test_elf_does_not_depend_on_the_grid_and_a_vacuum_has_none(self):
+        layer = "LiF layer\n1.0\n2.85 0 0\n0 2.85 0\n0 0 10\nLi F\n1 1\nDirect\n0 0 .5\n.5 .5 .5\n"
+        # One of 300 eV's own choice, and one that holds products of wave functions; which rank has which k-point does not matter.
+        coarse = outputs.Elfcar.from_file(self.run_well("elf", 2 if shutil.which("mpirun") else 1, POSCAR=layer, KPOINTS=mesh(2), INCAR=QUICK + "LELF = T\n").path("ELFCAR")).data["total"]
+        grid = dict(zip("XYZ", (2 * n for n in coarse.shape)))
+        fine = outputs.Elfcar.from_file(self.run_well("finer", POSCAR=layer, KPOINTS=mesh(2), INCAR=QUICK + "LELF = T\n" + "".join(f"NG{k} = {n}\n" for k, n in grid.items())).path("ELFCAR")).data["total"]
+        self.assertEqual(fine.shape, tuple(grid.values()))
+        np.testing.assert_allclose(coarse, fine[::2, ::2, ::2], atol=0.05)
+        self.assertLess(coarse[:, :, 0].max(), 0.05)
+
     def test_groups_of_the_same_element_keep_the_order_of_poscar(self):
         head = "Li2O\n4.62\n0 .5 .5\n.5 0 .5\n.5 .5 0\n"
         split = head + "Li O Li\n1 1 1\nDirect\n.26 .25 .25\n0 0 0\n.75 .75 .75\n"

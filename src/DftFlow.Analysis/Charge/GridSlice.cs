@@ -42,7 +42,7 @@ public sealed record GridSlice(
     /// <summary>On the longer side.</summary>
     public const int MostPoints = 4000;
 
-    private const int LeastPoints = 200, MostAtoms = 5000;
+    private const int LeastPoints = 200, FewestSteps = 10, MostAtoms = 5000;
 
     // An atom whose centre lies this far outside the window is still on its edge.
     private const double EdgeA = 1e-3;
@@ -60,13 +60,10 @@ public sealed record GridSlice(
     /// <param name="stepA">Between points; smaller where the window has so few of them, larger where there are too many.</param>
     /// <param name="atomsWithinA">How far from the plane atoms are shown.</param>
     /// <param name="smooth">Cubic between the points of the grid, for lines without kinks; trilinear otherwise. An ELF stays between 0 and 1.</param>
-    /// <exception cref="DftFlowException">DF3233: a step or distance is none.</exception>
+    /// <exception cref="DftFlowException">As <see cref="StepOf"/>.</exception>
     public static GridSlice Of(PeriodicField field, SliceQuantity quantity, SlicePlane plane, Structure? structure, double? stepA = null, double atomsWithinA = DefaultAtomsWithinA, bool smooth = false, CancellationToken cancellation = default)
     {
-        if (stepA is { } given && !(given > 0 && double.IsFinite(given))) throw new DftFlowException("DF3233", "The step of the points is no length.", "Give it in Å, as in --step 0.05.");
-        if (!(atomsWithinA >= 0 && atomsWithinA <= 100)) throw new DftFlowException("DF3233", "The distance of atoms is no length.", "Give it in Å, as in --atoms-within 0.5.");
-        var longer = Math.Max(plane.WidthA, plane.HeightA);
-        var step = Math.Max(stepA ?? Math.Min(DefaultStepA, longer / LeastPoints), longer / MostPoints);
+        var step = StepOf(plane, stepA, atomsWithinA);
         // Ends on both sides; the two steps agree as far as whole numbers let them.
         int columns = Points(plane.WidthA), rows = Points(plane.HeightA);
         var values = new double[columns * rows];
@@ -82,6 +79,22 @@ public sealed record GridSlice(
 
         int Points(double lengthA) => Math.Max(2, (int)Math.Round(lengthA / step) + 1);
     }
+
+    /// <summary>The distance of points that a plane is shown with.</summary>
+    /// <exception cref="DftFlowException">DF3233: a step or distance is none, or the window has too few points to tell anything between them.</exception>
+    public static double StepOf(SlicePlane plane, double? stepA, double atomsWithinA = DefaultAtomsWithinA)
+    {
+        double longer = Math.Max(plane.WidthA, plane.HeightA), shorter = Math.Min(plane.WidthA, plane.HeightA);
+        if (stepA is { } given && !(given > 0 && double.IsFinite(given))) throw new DftFlowException("DF3233", "The step of the points is no length.", "Give it in Å, as in 0.05.");
+        if (stepA > shorter / FewestSteps)
+            throw new DftFlowException("DF3233", FormattableString.Invariant($"Points {stepA} Å apart are too few for a map of {plane.WidthA:0.###} by {plane.HeightA:0.###} Å: what lies between them would be made up."),
+                FormattableString.Invariant($"Give a step of {shorter / FewestSteps:0.###} Å at most; 0.05 Å is usual."));
+        if (!(atomsWithinA >= 0 && atomsWithinA <= 100)) throw new DftFlowException("DF3233", "The distance of atoms is no length.", "Give it in Å, as in 0.5.");
+        return Math.Max(stepA ?? Math.Min(DefaultStepA, longer / LeastPoints), longer / MostPoints);
+    }
+
+    /// <summary>What is to be told where points cannot lie as close as was asked for; else null.</summary>
+    public string? Coarsened(double? askedStepA) => askedStepA * MostPoints < Math.Max(Plane.WidthA, Plane.HeightA) ? FormattableString.Invariant($"A side has {MostPoints} points at most: they lie {StepXA:0.####} Å apart.") : null;
 
     private static ImmutableArray<SliceAtom> Near(Structure structure, SlicePlane plane, double withinA)
     {

@@ -89,7 +89,7 @@ internal static class SliceCommand
                 files.Add(GridFiles.Cube(cube, data, new(quantity.Quantity is SliceQuantity.Elf or SliceQuantity.Potential ? data.Blocks[0].Meaning : GridMeaning.Total, quantity.Values), quantity.Name, progress, cancellation));
             }
             ImmutableArray<string> warnings = [.. GridFiles.Warnings(read), .. structure is null ? (string[])["The file does not name its elements: no atoms are drawn."] : [],
-                .. request.StepA * GridSlice.MostPoints < Math.Max(plane.WidthA, plane.HeightA) ? (string[])[FormattableString.Invariant($"A side has {GridSlice.MostPoints} points at most: they lie {slice.StepXA:0.####} Å apart.")] : []];
+                .. slice.Coarsened(request.StepA) is { } coarser ? (string[])[coarser] : []];
             return (SliceAnswer.Of(request.Path, read, quantity, slice, drawing, request.AtomsWithinA, request.Smooth, outputs, warnings), files);
         }, CancellationToken.None).WaitAsync(cancellation);
         await OutputFiles.WriteAsync(files, cancellation);

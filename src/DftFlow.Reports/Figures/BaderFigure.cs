@@ -39,8 +39,11 @@ internal static class BaderFigure
         double low = Math.Min(0, points.Min(point => point.Charge)), high = Math.Max(0, points.Max(point => point.Charge));
         var room = 0.08 * Math.Max(high - low, 0.1);
         var top = Top + (legend ? members.Length * LineHeight : 0);
+        var column = (Figure.Width - Left - Right) / groups.Length;
+        // Names that are wider than their columns stand in two rows by turns, as small as they have to be.
+        var rows = groups.All(group => FigureCanvas.Measure(group, FigureCanvas.Normal) < column - 3) ? 1 : 2;
         return new Figure(analysisId, name, $"Bader charges of the atoms of {string.Join(", ", members.Select(Name).Where(text => text.Length > 0).DefaultIfEmpty(analysisId))}",
-            "Bader charges: each mark is an atom, positive where it has given electrons away." + (legend ? " Marks differ by model." : ""), top + FrameHeight + AxisHeight, canvas =>
+            "Bader charges: each mark is an atom, positive where it has given electrons away." + (legend ? " Marks differ by model." : ""), top + FrameHeight + AxisHeight + (rows - 1) * LineHeight, canvas =>
         {
             var frame = SKRect.Create(Left, top, Figure.Width - Left - Right, FrameHeight);
             using var plot = FigureCanvas.NewPlot(new CoordinateRect(0, groups.Length, low - room, high + room));
@@ -51,7 +54,10 @@ internal static class BaderFigure
             foreach (var (member, x, charge, element) in points) plot.Add.Marker(x, charge, Shapes[member], 5, element is null ? FigureCanvas.Grey : ElementColors.Of(element));
             canvas.Draw(plot, frame);
             foreach (var (i, group) in groups.Index())
-                canvas.Text(group, frame.Left + (i + 0.5f) * frame.Width / groups.Length, frame.Bottom + 14, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
+            {
+                var size = Math.Min(rows == 1 ? FigureCanvas.Normal : FigureCanvas.Small, FigureCanvas.Normal * (rows * column - 3) / FigureCanvas.Measure(group, FigureCanvas.Normal));
+                canvas.Text(group, frame.Left + (i + 0.5f) * column, frame.Bottom + 14 + i % rows * LineHeight, Anchor.Centre, FigureCanvas.Ink, size);
+            }
             canvas.TextUpwards("Bader charge (e)", 10, frame.MidY, FigureCanvas.Ink);
             if (!legend) return;
             foreach (var (m, member) in members.Index())

@@ -225,8 +225,8 @@ internal static class DosFigure
     {
         var any = panels[0];
         var sites = panels.Select(panel => panel.Any.Curve.SiteCount).Distinct().ToArray();
-        var count = sites is [var one] ? string.Create(CultureInfo.InvariantCulture, $"sum over {one} sites") : "sum over the sites of each cell";
-        var windows = string.Join(", ", any.Centres.Select(c => c.Window).Where(window => window.Length > 0));
+        var count = sites is [var one] ? string.Create(CultureInfo.InvariantCulture, $"sum over {one} {(one == 1 ? "site" : "sites")}") : "sum over the sites of each cell";
+        var windows = string.Join(", ", any.Centres.Select(c => c.Window.Replace('-', '−')).Where(window => window.Length > 0));
         RichText caption = $"{quantity} ({count}{(spin ? "; spin up above, spin down below the axis" : "")}). Blue: the band centre of both spins"
             + (windows.Length > 0 ? $" over the window {windows}" : "") + (any.Centres.Length == 1 ? ", which is shaded" : "") + ". Dashed black: the Fermi level. ";
         var centres = panels.Select(panel => (panel.Name.Length > 0 ? RichText.Formulas(panel.Name) + ": " : "")

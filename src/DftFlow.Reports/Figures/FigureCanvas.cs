@@ -71,6 +71,15 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
         plot.Render(canvas, new PixelRect(frame.Left - margin, frame.Right + margin, frame.Bottom + margin, frame.Top - margin));
     }
 
+    /// <summary>How wide the numbers at a plot's left will be.</summary>
+    public static float TickWidth(Plot plot, float height)
+    {
+        var (axis, limits) = (plot.Axes.Left, plot.Axes.GetLimits());
+        using var paint = Paint.NewDisposablePaint();
+        axis.TickGenerator.Regenerate(new(limits.Bottom, limits.Top), axis.Edge, new(height), paint, axis.TickLabelStyle);
+        return axis.TickGenerator.Ticks.Where(tick => tick.IsMajor).Select(tick => Measure(tick.Label)).DefaultIfEmpty(0).Max();
+    }
+
     /// <summary>Text at its baseline.</summary>
     public void Text(RichText text, float x, float y, Anchor anchor, Color color, float size = Small)
     {

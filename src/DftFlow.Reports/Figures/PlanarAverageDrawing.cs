@@ -9,7 +9,10 @@ namespace DftFlow.Reports.Figures;
 /// <summary>A charge-density difference averaged over planes, with its integral below, and above it where the atoms are.</summary>
 public sealed class PlanarAverageDrawing
 {
-    private const float Left = 46, Right = 8, PanelHeight = 120, IntegralHeight = 74, Gap = 7, RowHeight = 11, AxisHeight = 34, Top = 4;
+    // Room for the label of the axis and for the mark beside a number.
+    private const float LeastLeft = 46, BesideTicks = 24;
+
+    private const float Right = 8, PanelHeight = 120, IntegralHeight = 74, Gap = 7, RowHeight = 11, AxisHeight = 34, Top = 4;
     private const double AtEndA = 0.05;
     private const int MostRows = 8;
 
@@ -31,11 +34,14 @@ public sealed class PlanarAverageDrawing
         var height = top + PanelHeight + Gap + IntegralHeight + AxisHeight;
         figure = new Figure("", "planar-average", "Charge-density difference averaged over planes", "", height, canvas =>
         {
-            var upper = SKRect.Create(Left, top, Figure.Width - Left - Right, PanelHeight);
-            var lower = SKRect.Create(Left, upper.Bottom + Gap, upper.Width, IntegralHeight);
+            using var curve = Panel(heights, [.. average.PerA, average.PerA[0]], average.PeriodA, filled: true, macroscopic, last: false);
+            using var sum = Panel(heights, [.. integral, integral[0] + average.Integral], average.PeriodA, filled: false, null, last: true);
+            var left = Math.Max(LeastLeft, BesideTicks + Math.Max(FigureCanvas.TickWidth(curve, PanelHeight), FigureCanvas.TickWidth(sum, IntegralHeight)));
+            var upper = SKRect.Create(left, top, Figure.Width - left - Right, PanelHeight);
+            var lower = SKRect.Create(left, upper.Bottom + Gap, upper.Width, IntegralHeight);
             Atoms(canvas, structure, rows, axis, average.PeriodA, upper, lower.Bottom);
-            Panel(canvas, upper, heights, [.. average.PerA, average.PerA[0]], average.PeriodA, filled: true, macroscopic, last: false);
-            Panel(canvas, lower, heights, [.. integral, integral[0] + average.Integral], average.PeriodA, filled: false, null, last: true);
+            canvas.Draw(curve, upper);
+            canvas.Draw(sum, lower);
             canvas.TextUpwards("Δρ (e/Å)", 10, upper.MidY, FigureCanvas.Ink);
             canvas.TextUpwards("∫Δρ dz (e)", 10, lower.MidY, FigureCanvas.Ink);
             canvas.Text($"Height along {"abc"[axis]}, normal to the planes (Å)", lower.MidX, lower.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
@@ -57,11 +63,11 @@ public sealed class PlanarAverageDrawing
     internal Figure As(string analysisId, string name, RichText caption) => figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Csv };
 
     /// <param name="values">One more than there are heights: the last is that at the cell's end.</param>
-    private static void Panel(FigureCanvas canvas, SKRect frame, ImmutableArray<double> heights, ImmutableArray<double> values, double periodA, bool filled, ImmutableArray<double>? smooth, bool last)
+    private static Plot Panel(ImmutableArray<double> heights, ImmutableArray<double> values, double periodA, bool filled, ImmutableArray<double>? smooth, bool last)
     {
         double low = Math.Min(0, values.Min()), high = Math.Max(0, values.Max());
         var room = Math.Max((high - low) * 0.06, 1e-9);
-        using var plot = FigureCanvas.NewPlot(new CoordinateRect(0, periodA, low - room, high + room));
+        var plot = FigureCanvas.NewPlot(new CoordinateRect(0, periodA, low - room, high + room));
         if (!last) plot.Axes.Bottom.TickLabelStyle.IsVisible = false;
         double[] x = [.. heights, periodA];
         if (filled)
@@ -82,7 +88,7 @@ public sealed class PlanarAverageDrawing
         if (smooth is { } mean) Line([.. mean, mean[0]], FigureCanvas.Ink, 1.2f, LinePattern.DenselyDashed);
         var zero = plot.Add.HorizontalLine(0);
         (zero.LineColor, zero.LineWidth) = (FigureCanvas.Ink, 0.6f);
-        canvas.Draw(plot, frame);
+        return plot;
 
         void Line(double[] along, Color color, float width, LinePattern pattern)
         {

@@ -14,11 +14,17 @@ public sealed class SliceDrawing
 {
     private const float Left = 36, BarGap = 8, BarWidth = 9, Top = 17, AxisHeight = 34, MostHeight = 330;
 
+    // A report's table beyond would be of hundreds of megabytes; `analyze slice` writes all of it.
+    private const int MostRows = 1000;
+
     // Contours of a very fine slice are no smoother.
     private const int MostContourPoints = 500;
 
     // Labels with numbers beyond so many atoms would cover the map.
     private const int MostNumbered = 24, MostLabels = 120;
+
+    // Capitals and figures.
+    private const float LabelHeight = 7;
 
     private static readonly IColormap Sequential = new ScottPlot.Colormaps.Viridis(), Diverging = new ScottPlot.Colormaps.Balance();
 
@@ -57,17 +63,19 @@ public sealed class SliceDrawing
 
     /// <summary>The same for a report.</summary>
     internal Figure As(string analysisId, string name, RichText caption) =>
-        figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Encoding.UTF8.GetString(Csv(slice)) };
+        figure with { AnalysisId = analysisId, Name = name, Caption = caption, Data = Encoding.UTF8.GetString(Csv(slice, MostRows)) };
 
     /// <summary>Each point: to the right and upwards in Å, and the value.</summary>
-    public static byte[] Csv(GridSlice slice)
+    /// <param name="mostOfASide">Takes every second, third, … point where a side has more.</param>
+    public static byte[] Csv(GridSlice slice, int mostOfASide = int.MaxValue)
     {
+        var stride = (Math.Max(slice.Columns, slice.Rows) - 1) / mostOfASide + 1;
         using var stream = new MemoryStream();
         using (var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true))
         {
             text.Write("x_a,y_a,value\n");
-            for (var row = 0; row < slice.Rows; row++)
-                for (var column = 0; column < slice.Columns; column++)
+            for (var row = 0; row < slice.Rows; row += stride)
+                for (var column = 0; column < slice.Columns; column += stride)
                     text.Write(string.Create(CultureInfo.InvariantCulture, $"{column * slice.StepXA:0.######},{row * slice.StepYA:0.######},{slice[column, row]:R}\n"));
         }
         return stream.ToArray();
@@ -168,16 +176,19 @@ public sealed class SliceDrawing
     {
         if (slice.Atoms.Length > MostLabels) return;
         var numbered = slice.Atoms.Length <= MostNumbered;
+        var taken = new List<SKRect>();
         foreach (var atom in slice.Atoms)
         {
             var text = $"{atom.Element?.Symbol ?? "X"}{(numbered ? (atom.Site + 1).ToString(CultureInfo.InvariantCulture) : "")}";
             var place = Place(atom, frame, perA);
             var away = Radius(atom, perA) + 2.5f;
             var width = FigureCanvas.Measure(text);
-            // Inside the frame, on whichever side of the atom there is room.
-            var (x, anchor) = place.X + away + width < frame.Right - 1 ? (place.X + away, Anchor.Left) : (place.X - away, Anchor.Right);
-            var y = place.Y - away - 7 > frame.Top ? place.Y - away + 3 : place.Y + away + 6;
-            canvas.TextOnPicture(text, x, y, anchor);
+            // Inside the frame, on the first side of the atom where no other label is; else without one: its colour tells the element.
+            var boxes = from up in (bool[])[true, false] from right in (bool[])[true, false]
+                        select SKRect.Create(right ? place.X + away : place.X - away - width, up ? place.Y - away - 4 : place.Y + away - 1, width, LabelHeight);
+            if (boxes.FirstOrDefault(box => frame.Contains(box) && !taken.Any(other => other.IntersectsWith(box))) is not { IsEmpty: false } free) continue;
+            taken.Add(free);
+            canvas.TextOnPicture(text, free.Left, free.Bottom, Anchor.Left);
         }
     }
 

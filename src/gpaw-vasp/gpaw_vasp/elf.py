@@ -6,6 +6,7 @@ functions, as VASP's ELF does: inside the augmentation spheres it is that of the
 """
 import numpy as np
 from gpaw.mpi import world
+from gpaw.pw.descriptor import PWDescriptor
 
 SMALLEST_DENSITY = 1e-6
 """In electrons per cubic bohr. Below it (vacuum) ELF is set to zero."""
@@ -13,17 +14,33 @@ SMALLEST_DENSITY = 1e-6
 
 def localisation(calc) -> list[np.ndarray] | None:
     """One grid a spin on the root rank, None elsewhere."""
-    wfs, gd = calc.wfs, calc.density.gd
-    tau = wfs.calculate_kinetic_energy_density()
-    for values in tau:
-        gd.symmetrize(values, wfs.kd.symmetry.op_scc, wfs.kd.symmetry.ft_sc)
-    spins = len(tau)
-    tau = gd.collect(tau)
-    density = gd.collect(calc.density.nt_sG - calc.density.nct_G / spins)
+    fine = calc.wfs.gd.refine()
+    density, tau = _density_and_tau(calc.wfs, fine)
+    share = 0.5 if len(tau) == 1 else 1.0
+    density, tau = fine.collect(density), fine.collect(tau)
     if world.rank != 0:
         return None
-    share = 0.5 if spins == 1 else 1.0
-    return [_elf(n * share, t * share, gd.icell_cv) for n, t in zip(density, tau)]
+    # On every second point: that is the grid of the wave functions.
+    return [_elf(n * share, t * share, fine.icell_cv)[::2, ::2, ::2].copy() for n, t in zip(density, tau)]
+
+
+def _density_and_tau(wfs, fine) -> tuple[np.ndarray, np.ndarray]:
+    """By spin, on a grid of twice as many points in each direction, which holds products of wave functions: on their own
+    one the density's gradient folds back, and a vacuum with next to no density would have an ELF of 1."""
+    waves = PWDescriptor(wfs.pd.ecut, fine, wfs.dtype, wfs.kd)
+    scale = fine.N_c.prod() / wfs.gd.N_c.prod()
+    density, tau = fine.zeros(wfs.nspins), fine.zeros(wfs.nspins)
+    for kpt in wfs.kpt_u:
+        vectors = wfs.pd.get_reciprocal_vectors(q=kpt.q)
+        for f, psi in zip(kpt.f_n, kpt.psit_nG):
+            density[kpt.s] += f * abs(scale * waves.ifft(psi, kpt.q)) ** 2
+            for v in range(3):
+                tau[kpt.s] += 0.5 * f * abs(scale * waves.ifft(1j * vectors[:, v] * psi, kpt.q)) ** 2
+    for field in (density, tau):
+        wfs.kptband_comm.sum(field)
+        for values in field:
+            fine.symmetrize(values, wfs.kd.symmetry.op_scc, wfs.kd.symmetry.ft_sc)
+    return density, tau
 
 
 def _elf(density: np.ndarray, tau: np.ndarray, reciprocal: np.ndarray) -> np.ndarray:

@@ -34,6 +34,16 @@ public class GridSliceTests
     }
 
     [Fact]
+    public void A_step_is_neither_so_long_that_the_map_is_made_up_nor_so_short_that_it_cannot_be_held()
+    {
+        var plane = SlicePlane.Of(Lattice.FromParameters(4, 8, 7, 90, 90, 90), new MillerPlane(0, 0, 1), 0, atIsA: false).Sized(4, 8);
+        Assert.Equal(0.4, GridSlice.StepOf(plane, 0.4));
+        Assert.Contains("0.4 Å at most", Assert.Throws<DftFlowException>(() => GridSlice.StepOf(plane, 0.41)).Hint, StringComparison.Ordinal);
+        Assert.Equal(8.0 / GridSlice.MostPoints, GridSlice.StepOf(plane, 1e-5));
+        foreach (var none in (double[])[0, -1, double.NaN, double.PositiveInfinity]) Assert.Equal("DF3233", Assert.Throws<DftFlowException>(() => GridSlice.StepOf(plane, none)).Code);
+    }
+
+    [Fact]
     public void A_lattice_plane_shows_one_cell_with_c_upwards()
     {
         var cell = Lattice.FromParameters(5, 6, 7, 90, 90, 90);
