@@ -20,8 +20,10 @@ internal sealed class PairEnergy
     {
         var charges = Contacts.UsualCharge(first) * Contacts.UsualCharge(second);
         var contact = Contacts.LengthA(first, second, ContactRadii.Ionic);
+        // Cations are too small to touch each other: their charges keep them apart, long before.
+        var cations = Contacts.UsualCharge(first) > 0 && Contacts.UsualCharge(second) > 0;
         // The slope of the screened attraction of the two at contact; atoms without a usual charge repel as single charges do.
-        var repulsion = Math.Max(1, Math.Abs(charges)) * Math.Exp(-contact / ScreeningA) * (1 + contact / ScreeningA) / (BornExponent * contact);
+        var repulsion = cations ? 0 : Math.Max(1, Math.Abs(charges)) * Math.Exp(-contact / ScreeningA) * (1 + contact / ScreeningA) / (BornExponent * contact);
         var atEnd = Value(ReachA);
         for (var i = 0; i < table.Length; i++) table[i] = Value(Math.Max(NearestA, Math.Sqrt(i * (ReachA * ReachA / Points)))) - atEnd;
 

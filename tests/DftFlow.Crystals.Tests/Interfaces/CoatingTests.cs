@@ -49,6 +49,19 @@ public class CoatingTests
         Assert.Equal((2.0 / 3 * ((4.177 / 4.0263 * 4.177 / 4.0263) - 1) / 2, 0.0), (coated.Match.Misfit.VonMisesStrain, Math.Round(coated.Match.Misfit.RotationDegrees, 9)), Near);
     }
 
+    // Mg and Li in contact by their covalent radii keep no coating from where its ions lie on those of the other sign.
+    [Fact]
+    public void Cations_that_come_near_each_other_do_not_move_it_away()
+    {
+        var magnesia = SurfaceCrystals.LiF with
+        {
+            Lattice = new(new(4.212, 0, 0), new(0, 4.212, 0), new(0, 0, 4.212)),
+            Sites = [.. SurfaceCrystals.LiF.Sites.Select(site => site with { Element = Element.Parse(site.Element.Symbol == "Li" ? "Mg" : "O") })],
+        };
+        foreach (var gap in (double?[])[null, 2.3, 2.6])
+            Assert.Equal(new Registry(0.5, 0.5), Build(Cut(magnesia, new(0, 0, 1), 3), LiFOnNiO with { Layers = 1, GapA = gap }).Registry);
+    }
+
     [Fact]
     public void The_cell_in_the_plane_is_the_substrates_own_digit_by_digit()
     {
