@@ -128,5 +128,7 @@ public sealed partial record CorrectionScheme
             : element == chief || states.Value?.GetValueOrDefault(element) < 0;
     }
 
-    private static Element MostElectronegative(Composition composition) => composition.Elements.MaxBy(element => element.Electronegativity ?? 0)!;
+    // Of two alike (C and Se, Cu and Si) the last by its symbol, as in pymatgen, whose formulas are in that order.
+    private static Element MostElectronegative(Composition composition) =>
+        composition.Elements.OrderBy(element => element.Electronegativity ?? 0).ThenBy(element => element.Symbol, StringComparer.Ordinal).Last();
 }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using DftFlow.Analysis.Thermodynamics.Corrections;
 using DftFlow.Vasp.Inspection;
 using DftFlow.Vasp.Outputs;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Analysis.Thermodynamics.Sources;
 
@@ -27,7 +29,7 @@ public static class EntryFiles
     /// directory of a run; packed or not. What a file is, its content tells.
     /// </summary>
     /// <exception cref="DftFlowException">DF3101 to DF3106, DF3150 to DF3155, with the file; and what opening it throws.</exception>
-    public static async Task<EntrySources> ReadAsync(IReadOnlyList<string> paths, EntryReading reading, CancellationToken cancellation = default)
+    public static EntrySources Read(IReadOnlyList<string> paths, EntryReading reading, CancellationToken cancellation = default)
     {
         if (paths.Count == 0) throw new DftFlowException("DF3101", "No file of entries is given.", "Name a table of reference energies, or runs.");
         var tables = new List<(string Name, EntryTable Table)>();
@@ -35,22 +37,37 @@ public static class EntryFiles
         foreach (var path in paths)
         {
             var main = Directory.Exists(path) ? OfRun(path) : path;
-            var read = await ReadFile.ReadAsync(main, stream => Read(stream, path, main, reading, cancellation), cancellation);
-            tables.Add((path, read.Content with { Warnings = [.. read.Warnings, .. read.Content.Warnings] }));
-            inputs.Add(new(main, read.Sha256));
+            try
+            {
+                using (var text = TextFile.Open(main, cancellation: cancellation)) tables.Add((path, Read(text, path, main, reading, cancellation)));
+                using var stored = TextFile.OpenStored(main);
+                inputs.Add(new(main, Convert.ToHexStringLower(SHA256.HashData(stored))));
+            }
+            catch (DftFlowException error)
+            {
+                throw error.InFile(main);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new DftFlowException("DF1902", error.Message, "Is the disk there, and may you read it?", file: main, inner: error);
+            }
         }
         return new(EntryTable.Join(tables, reading.MixScales), inputs.ToImmutable());
     }
 
+    /// <summary>As <see cref="Read(IReadOnlyList{string}, EntryReading, CancellationToken)"/>, on another thread.</summary>
+    public static Task<EntrySources> ReadAsync(IReadOnlyList<string> paths, EntryReading reading, CancellationToken cancellation = default) =>
+        Task.Run(() => Read(paths, reading, cancellation), cancellation);
+
     /// <summary>Reads the text of one file.</summary>
     /// <param name="name">What an entry of a run is called.</param>
     /// <param name="path">Of the file; helps to tell an OUTCAR from other texts.</param>
-    /// <exception cref="DftFlowException">As <see cref="ReadAsync"/>, without the file.</exception>
+    /// <exception cref="DftFlowException">As the other, without the file.</exception>
     public static EntryTable Read(Stream stream, string name, string path, EntryReading reading, CancellationToken cancellation = default)
     {
-        using var text = new HeadStream(stream);
         try
         {
+            using var text = new HeadStream(stream);
             if (text.LooksLikeJson)
             {
                 text.MostBytes = MostBytes;
