@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Analysis.Electronic;
-using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Surfaces;
 using DftFlow.Workflows.Language;
