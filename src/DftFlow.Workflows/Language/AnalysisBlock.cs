@@ -120,6 +120,7 @@ public sealed record EntriesBlock : Block
 public sealed record InterfaceReactionBlock : Block
 {
     [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
     public YamlNode? Entries { get; init; }
 
     [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
@@ -136,6 +137,7 @@ public sealed record InterfaceReactionBlock : Block
 public sealed record WindowBlock : Block
 {
     [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
     public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas.", Required = true)]
