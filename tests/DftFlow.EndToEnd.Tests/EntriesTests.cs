@@ -222,7 +222,7 @@ public sealed class EntriesTests : IDisposable
         ];
         var skip = int.Parse(asked.Query["_skip"], CultureInfo.InvariantCulture);
         var documents = phases.Skip(skip).Take(pageSize).Select(phase => string.Create(CultureInfo.InvariantCulture,
-            $$"""{"material_id": "{{phase.Id}}", "thermo_id": "{{phase.Id}}_GGA_GGA+U", "thermo_type": "GGA_GGA+U", "energy_type": "GGA", "formula_pretty": "{{phase.Formula}}", "composition": {{phase.Composition}}, "energy_per_atom": {{phase.EnergyEv}}, "uncorrected_energy_per_atom": {{phase.EnergyEv}}, "formation_energy_per_atom": -1.0, "energy_above_hull": 0.0, "is_stable": true, "deprecated": false, "last_updated": {"$date": "2025-01-01T00:00:00Z"}}"""));
-        return new(200, $$"""{"data": [{{string.Join(',', documents)}}], "meta": {"api_version": "0.86.0", "time_stamp": "2026-01-01T00:00:00", "total_doc": {{phases.Length.ToString(CultureInfo.InvariantCulture)}}, "max_limit": 1000}}""");
+            $$"""{"material_id": "{{phase.Id}}", "thermo_id": "{{phase.Id}}_GGA_GGA+U", "thermo_type": "GGA_GGA+U", "energy_type": "GGA", "formula_pretty": "{{phase.Formula}}", "composition": {{phase.Composition}}, "energy_per_atom": {{phase.EnergyEv}}, "uncorrected_energy_per_atom": {{phase.EnergyEv}}, "formation_energy_per_atom": -1.0, "energy_above_hull": 0.0, "is_stable": true, "deprecated": false, "last_updated": {"$date": "2025-01-01T00:00:00Z"} }"""));
+        return new(200, $$"""{"data": [{{string.Join(',', documents)}}], "meta": {"api_version": "0.86.0", "time_stamp": "2026-01-01T00:00:00", "total_doc": {{phases.Length.ToString(CultureInfo.InvariantCulture)}}, "max_limit": 1000} }""");
     }
 }
