@@ -10,14 +10,14 @@ namespace DftFlow.Engine;
 /// <summary>Phase diagrams of reference energies and finished calculations, each made once.</summary>
 internal sealed class PhaseDiagrams(IReadOnlyDictionary<string, StoredResult> results)
 {
-    private readonly Dictionary<string, (PhaseDiagram Diagram, EntryTable Table, ImmutableArray<InputFile> Inputs)> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntryReading, string), (PhaseDiagram Diagram, EntryTable Table, ImmutableArray<InputFile> Inputs)> known = [];
 
     /// <summary>The diagram; its inputs, warnings and scale go into the draft.</summary>
     /// <exception cref="DftFlowException">What reading the entries throws; DF3301: there are none.</exception>
     public PhaseDiagram Of(string analysis, PlannedEntries entries, AnalysisDraft draft, CancellationToken cancellation)
     {
         foreach (var member in entries.Calculations.Where(member => !results.ContainsKey(member.Id))) draft.Warn($"{member.Id} has no result, so that it is not among the entries.");
-        var key = $"{entries.Reading.Scheme?.Name}\n{entries.Reading.MixScales}\n{string.Join('\n', entries.Files)}\n{string.Join('\n', entries.Needs)}";
+        var key = (entries.Reading, string.Join('\n', entries.Files.Concat(entries.Needs)));
         if (!known.TryGetValue(key, out var made)) known[key] = made = Make(analysis, entries, cancellation);
         foreach (var input in made.Inputs) draft.Input(input);
         foreach (var warning in made.Table.Warnings) draft.Warn(warning);

@@ -9,13 +9,13 @@ namespace DftFlow.Workflows;
 internal sealed partial class AnalysisPlanner
 {
     // By what is read and how: several analyses name the same large table.
-    private readonly Dictionary<string, bool> tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntryReading, string), bool> tables = [];
 
     /// <summary>The entries of a phase diagram: one file, several, or a mapping that tells more.</summary>
     private PlannedEntries? Entries(YamlNode node)
     {
         var block = node is YamlMapping ? new Binder(diagnostics).Bind<EntriesBlock>(node, "'entries'") : new EntriesBlock { Files = FilesOf(node) };
-        if (block is null || diagnostics.HasErrors) return null;
+        if (block is null) return null;
         if (block is { Files: null, From: null })
         {
             diagnostics.Error("DF1009", node.At, "'entries' names nothing.", "Write a file's name, or { files: …, from: … }.");
@@ -23,9 +23,8 @@ internal sealed partial class AnalysisPlanner
         }
         var files = (block.Files?.Items ?? []).Select(File).ToImmutableArray();
         var members = (block.From?.Items ?? []).SelectMany(of => Members(of)).DistinctBy(member => member.Id).ToImmutableArray();
-        var scheme = Scheme(block.Scheme);
-        if (diagnostics.HasErrors) return null;
-        var entries = new PlannedEntries([.. files.Select(file => file!)], members, new(scheme, block.MixScales));
+        if (!TryScheme(block.Scheme, out var scheme) || files.Contains(null)) return null;
+        var entries = new PlannedEntries([.. files.OfType<string>()], members, new(scheme, block.MixScales));
         return entries.Files.IsEmpty || CanBeRead(entries, block.Files!.Items[0].At) ? entries : null;
     }
 
@@ -45,24 +44,26 @@ internal sealed partial class AnalysisPlanner
         return null;
     }
 
-    private CorrectionScheme? Scheme(Located<string>? name)
+    private bool TryScheme(Located<string>? name, out CorrectionScheme? scheme)
     {
-        if (name is null) return null;
+        scheme = null;
+        if (name is null) return true;
         try
         {
-            return CorrectionScheme.Find(name.Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(Path.Combine(folder, name.Value)) : name.Value);
+            scheme = CorrectionScheme.Find(name.Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(Path.Combine(folder, name.Value)) : name.Value);
+            return true;
         }
         catch (DftFlowException error)
         {
             diagnostics.Add(error, name.At);
-            return null;
+            return false;
         }
     }
 
     /// <summary>Whether the files hold entries on one scale. What is odd about them is told when they are used.</summary>
     private bool CanBeRead(PlannedEntries entries, Mark at)
     {
-        var key = $"{entries.Reading.Scheme?.Name}\n{entries.Reading.MixScales}\n{string.Join('\n', entries.Files)}";
+        var key = (entries.Reading, string.Join('\n', entries.Files));
         if (tables.TryGetValue(key, out var readable)) return readable;
         try
         {

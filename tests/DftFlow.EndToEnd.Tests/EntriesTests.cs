@@ -62,6 +62,22 @@ public sealed class EntriesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cache_that_is_damaged_or_cannot_be_written_is_done_without()
+    {
+        using var server = new EntriesServer((asked, _) => Whole(asked));
+        await FetchAsync(server, "--chemsys", "Li-F");
+        var kept = Directory.EnumerateFiles(Path.Combine(sandbox.Folder, "cache"), "*.json", SearchOption.AllDirectories).Single();
+        File.WriteAllText(kept, File.ReadAllText(kept)[..200]);
+        var fresh = await FetchAsync(server, "--chemsys", "Li-F", "--json");
+        Assert.Equal((0, false), (fresh.Status, fresh.Json.GetProperty("cached").GetBoolean()));
+        sandbox.Write("no folder", "");
+        sandbox.Environment["XDG_CACHE_HOME"] = Path.Combine(sandbox.Folder, "no folder");
+        var without = await FetchAsync(server, "--chemsys", "Li-F", "--json");
+        Assert.Equal((0, 5), (without.Status, without.Json.GetProperty("n_entries").GetInt32()));
+        Assert.Contains("cannot be kept", without.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_busy_server_is_asked_again()
     {
         using var server = new EntriesServer((asked, before) => before switch

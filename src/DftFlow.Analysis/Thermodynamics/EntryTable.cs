@@ -9,9 +9,6 @@ namespace DftFlow.Analysis.Thermodynamics;
 /// <param name="Warnings">What was read but looks wrong, with its line; what was left out; that scales are mixed.</param>
 public sealed partial record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyList<string> Warnings)
 {
-    /// <summary>The most bytes that a file of entries may have.</summary>
-    public const int LargestFile = 256 * 1024 * 1024;
-
     private static readonly string[] EnergyColumns = ["energy_per_atom_ev", "formation_energy_per_atom_ev"];
     private static readonly string[] SchemeColumns = ["correction_scheme", "scheme"];
 

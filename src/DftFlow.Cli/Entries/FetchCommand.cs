@@ -49,9 +49,8 @@ internal static class FetchCommand
         var cache = Path.Combine(CacheFolder(), "materials-project", $"{address.Host}-{address.Port}", $"{system}_{thermoType}.json");
         var cached = !refresh && Cached(cache, cancellation) is { } known ? known : ((byte[] Bytes, EntryTable Table)?)null;
         var (bytes, table) = cached ?? await FetchAsync(address, system, thermoType, cancellation);
-        List<(string, ReadOnlyMemory<byte>)> files = [(file, bytes)];
-        if (cached is null) files.Add((cache, bytes));
-        await OutputFiles.WriteAsync(files, cancellation);
+        await OutputFiles.WriteAsync([(file, (ReadOnlyMemory<byte>)bytes)], cancellation);
+        if (cached is null) await KeepAsync(cache, bytes, cancellation);
         var answer = Answer(bytes, table, system, thermoType, file, cached is not null);
         if (json) Output.Json(answer, EntriesJson.Default.FetchAnswer);
         else
@@ -137,6 +136,19 @@ internal static class FetchCommand
         {
             Output.Say($"What was fetched before cannot be read, and is fetched anew: {error.Message}");
             return null;
+        }
+    }
+
+    // Without a cache everything works, only slower.
+    private static async Task KeepAsync(string path, byte[] bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await OutputFiles.WriteAsync([(path, (ReadOnlyMemory<byte>)bytes)], cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Output.Say($"What was fetched cannot be kept for the next time: {error.Message}");
         }
     }
 

@@ -26,7 +26,7 @@ public class RunEntryTests
         var run = Vasp(new SampleVasprun
         {
             Elements = ["Mn", "O"],
-            Parameters = Converged + """<i type="logical" name="LDAU"> T </i><v name="LDAUU"> 4.9 0.0 </v><v name="LDAUJ"> 1.0 0.0 </v><i type="string" name="GGA">PE</i>""",
+            Parameters = Converged + """<i type="logical" name="LDAU"> T </i><v type="int" name="LDAUL"> 2 -1 </v><v name="LDAUU"> 4.9 5.0 </v><v name="LDAUJ"> 1.0 0.0 </v><i type="string" name="GGA">PE</i>""",
         });
         var table = Read(run);
         Assert.Equal("PBE, no corrections, U: Mn 3.9 eV", table.ScaleText);
@@ -40,6 +40,7 @@ public class RunEntryTests
     [InlineData("""<i type="string" name="METAGGA">--</i>""", "PBE")]
     [InlineData("""<i type="logical" name="LHFCALC"> T </i><i name="AEXX"> 0.25 </i><i name="HFSCREEN"> 0.2 </i>""", "PBE with 0.25 exact exchange, HFSCREEN 0.2")]
     [InlineData("""<i type="int" name="IVDW"> 12 </i>""", "PBE with IVDW 12")]
+    [InlineData("""<i type="logical" name="LSORBIT"> T </i>""", "PBE with spin-orbit coupling")]
     public void Functionals_are_told_apart(string parameters, string functional) =>
         Assert.Equal(functional, Read(Vasp(new SampleVasprun { Parameters = Converged + parameters })).Scale!.Functional);
 
@@ -84,7 +85,12 @@ public class RunEntryTests
         var nickelOxide = TestPaths.Shared("vasp-corpus", "nio-ldau-static-vasp641", "vasprun.xml.gz");
         var table = (await EntryFiles.ReadAsync([nickelOxide], new(), TestContext.Current.CancellationToken)).Table;
         Assert.Equal("NiO", table.Entries[0].Formula);
-        Assert.True(table.Entries[0].Settings!.HubbardUEv.ContainsKey(Element.Parse("Ni")));
+        Assert.Equal(6.2, table.Entries[0].Settings!.HubbardUEv[Element.Parse("Ni")]);
+        // The OUTCAR of the same run says the same.
+        var outcar = (await EntryFiles.ReadAsync([TestPaths.Shared("vasp-corpus", "nio-ldau-static-vasp641", "OUTCAR.gz")], new(), TestContext.Current.CancellationToken)).Table;
+        Assert.Equal((table.ScaleText, table.Entries[0].Composition), (outcar.ScaleText, outcar.Entries[0].Composition));
+        Assert.Equal(table.Entries[0].EnergyPerAtomEv, outcar.Entries[0].EnergyPerAtomEv, 1e-6);
+        Assert.Equal(table.Entries[0].Settings!.Potentials, outcar.Entries[0].Settings!.Potentials);
         var manganese = TestPaths.Shared("vasp-corpus", "static-mno2-afm-r2scan", "vasprun.xml.gz");
         Assert.Equal("r2SCAN", (await EntryFiles.ReadAsync([manganese], new(), TestContext.Current.CancellationToken)).Table.Scale!.Functional);
         Assert.Equal("DF3150", (await Assert.ThrowsAsync<DftFlowException>(() => EntryFiles.ReadAsync([nickelOxide, manganese], new(), TestContext.Current.CancellationToken))).Code);

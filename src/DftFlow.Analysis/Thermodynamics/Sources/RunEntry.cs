@@ -18,11 +18,10 @@ public static class RunEntry
         if (run.Truncated is { } cut) throw Unfit(id, FormattableString.Invariant($"its vasprun.xml stops at byte {cut.Byte} ({cut.Reason})"));
         if (!run.ElectronicConverged) throw Unfit(id, "its last step did not converge electronically");
         if (!(ionicConverged ?? run.IonicConverged)) throw Unfit(id, "its relaxation did not converge");
-        var u = Numbers(run.Parameters, run.Incar, "LDAUU");
-        var j = Numbers(run.Parameters, run.Incar, "LDAUJ");
-        return Of(id, run.LastStep, run.AtomTypes, run.Program, Flag("LDAU") == true ? u : [], j, Functional(run.Parameters, run.Incar), run.FinalStructure);
+        var hubbard = (run.Parameters.Flag("LDAU") ?? run.Incar.Flag("LDAU")) == true ? EffectiveUEv(Numbers("LDAUL"), Numbers("LDAUU"), Numbers("LDAUJ")) : [];
+        return Of(id, run.LastStep, run.AtomTypes, run.Program, hubbard, Functional(run.Parameters, run.Incar), run.FinalStructure);
 
-        bool? Flag(string tag) => run.Parameters.Flag(tag) ?? run.Incar.Flag(tag);
+        ImmutableArray<double> Numbers(string tag) => NumbersOf(run.Parameters.All.GetValueOrDefault(tag) ?? run.Incar.All.GetValueOrDefault(tag));
     }
 
     /// <exception cref="DftFlowException">DF3155: the run gives no entry.</exception>
@@ -34,7 +33,8 @@ public static class RunEntry
         var functional = Functional(run.Parameters, run.Parameters);
         // What INCAR leaves to the potentials, these say.
         if (functional == Pbe && run.PotentialFunctionals is [{ } lexch, ..] && Gga(run.Parameters.Text("GGA")) is null && lexch != "PE") functional = Gga(lexch) ?? lexch;
-        return Of(id, run.IonicSteps is [.., var last] ? last.Energies : null, run.AtomTypes, run.Program, run.Hubbard?.UEv ?? [], run.Hubbard?.JEv ?? [], functional, StructureOf(run));
+        var hubbard = run.Hubbard is { } u ? EffectiveUEv([.. u.Orbitals.Select(orbital => (double)orbital)], u.UEv, u.JEv) : [];
+        return Of(id, run.IonicSteps is [.., var last] ? last.Energies : null, run.AtomTypes, run.Program, hubbard, functional, StructureOf(run));
     }
 
     /// <summary>Mn_pv of <c>PAW_PBE Mn_pv 02Aug2007</c>; null where a title is another one's.</summary>
@@ -43,7 +43,7 @@ public static class RunEntry
     private const string Pbe = "PBE";
 
     private static CalculatedPhase Of(
-        string id, IonicStep? step, ImmutableArray<AtomType> types, string? program, ImmutableArray<double> u, ImmutableArray<double> j, string functional, Structure? structure)
+        string id, IonicStep? step, ImmutableArray<AtomType> types, string? program, ImmutableArray<double> uEv, string functional, Structure? structure)
     {
         if (step is null || !double.IsFinite(step.EnergyEv)) throw Unfit(id, "it has no energy");
         if (types.FirstOrDefault(type => type.Element is null) is { } unknown) throw Unfit(id, $"it does not say which element '{unknown.Symbol}' is");
@@ -54,7 +54,7 @@ public static class RunEntry
         for (var i = 0; i < types.Length; i++)
         {
             var element = types[i].Element!;
-            var effective = i < u.Length ? Math.Round(u[i] - (i < j.Length ? j[i] : 0), 6) : 0;
+            var effective = i < uEv.Length ? uEv[i] : 0;
             if (types.Take(i).Any(type => type.Element == element) && hubbard.GetValueOrDefault(element) != effective) throw Unfit(id, $"{element} has several values of U in it");
             if (effective != 0) hubbard[element] = effective;
             if (PotentialOf(types[i].Potential) is { } name) potentials[element] = name;
@@ -77,6 +77,7 @@ public static class RunEntry
             functional += FormattableString.Invariant($" with {parameters.Number("AEXX") ?? 0.25} exact exchange, HFSCREEN {parameters.Number("HFSCREEN") ?? 0}");
         if ((parameters.Whole("IVDW") ?? incar.Whole("IVDW")) is { } ivdw and not 0) functional += FormattableString.Invariant($" with IVDW {ivdw}");
         if ((parameters.Flag("LUSE_VDW") ?? incar.Flag("LUSE_VDW")) == true) functional += " with LUSE_VDW";
+        if ((parameters.Flag("LSORBIT") ?? incar.Flag("LSORBIT")) == true) functional += " with spin-orbit coupling";
         return functional;
     }
 
@@ -87,16 +88,21 @@ public static class RunEntry
         "PE" => Pbe,
         "PS" => "PBEsol",
         "RP" => "RPBE",
+        "RE" => "revPBE",
         "91" => "PW91",
         "CA" => "LDA",
         var other => other,
     };
 
-    private static ImmutableArray<double> Numbers(VaspParameters parameters, VaspParameters incar, string tag) => (parameters.All.GetValueOrDefault(tag) ?? incar.All.GetValueOrDefault(tag)) switch
+    // U − J of each kind of atom; an orbital of −1 has none.
+    private static ImmutableArray<double> EffectiveUEv(ImmutableArray<double> orbitals, ImmutableArray<double> u, ImmutableArray<double> j) =>
+        [.. u.Select((value, i) => i < orbitals.Length && orbitals[i] < 0 ? 0 : Math.Round(value - (i < j.Length ? j[i] : 0), 6))];
+
+    private static ImmutableArray<double> NumbersOf(ParameterValue? value) => value switch
     {
         ParameterValue.List { Values: var values } => [.. values.Select(Number)],
-        { } value => [Number(value)],
         null => [],
+        _ => [Number(value)],
     };
 
     private static double Number(ParameterValue value) => value switch { ParameterValue.Real { Value: var real } => real, ParameterValue.Whole { Value: var whole } => whole, _ => 0 };
