@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
@@ -22,7 +21,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly List<AnalysisOutcome> made = [];
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
+    private readonly PhaseDiagrams diagrams = new(results);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
     public async Task<ImmutableArray<AnalysisOutcome>> RunAsync(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
@@ -193,9 +192,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 
     private void Reactions(PlannedInterfaceReaction planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
-        draft.Input(file);
-        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
         var reactions = ImmutableArray.CreateBuilder<Labelled<InterfaceReaction>>();
         foreach (var pair in planned.Pairs)
         {
@@ -213,9 +210,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 
     private void Windows(PlannedWindow planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
-        draft.Input(file);
-        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
         var windows = ImmutableArray.CreateBuilder<Labelled<ElectrochemicalWindow>>();
         foreach (var phase in planned.Phases)
         {
@@ -269,21 +264,6 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             {
                 throw new DftFlowException("DF1001", $"{file} cannot be read: {error.Message}", file: path, inner: error);
             }
-        }
-    }
-
-    private (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings) Diagram(string path)
-    {
-        if (diagrams.TryGetValue(path, out var known)) return known;
-        try
-        {
-            var bytes = BoundedFile.Read(path, EntryTable.LargestFile);
-            var table = EntryTable.Read(new MemoryStream(bytes));
-            return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
-        }
-        catch (DftFlowException error)
-        {
-            throw error.InFile(path);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 using DftFlow.Yaml;
 
@@ -104,9 +105,18 @@ public sealed record PlannedDifference(string Id, PlannedAnalysis Of, ImmutableS
     public override IEnumerable<string> Needs => [Of.Id];
 }
 
+/// <summary>The computed phases of a phase diagram.</summary>
+/// <param name="Files">Full paths.</param>
+/// <param name="Calculations">Each is an entry once it is finished.</param>
+/// <param name="Reading">How they are brought to one scale.</param>
+public sealed record PlannedEntries(ImmutableArray<string> Files, ImmutableArray<PlannedCalculation> Calculations, EntryReading Reading)
+{
+    public IEnumerable<string> Needs => Calculations.Select(calculation => calculation.Id);
+}
+
 public sealed record PlannedInterfaceReaction(
     string Id,
-    string EntriesFile,
+    PlannedEntries Entries,
     ImmutableArray<(Composition First, Composition Second, string FirstName, string SecondName)> Pairs,
     ReactantEnergyKind ReactantEnergy,
     ImmutableArray<KeyValuePair<Element, double>> OpenEv) : PlannedAnalysis(Id)
@@ -118,6 +128,8 @@ public sealed record PlannedInterfaceReaction(
         new("reaction_energy", Dimension.EnergyPerAtom), new("mixing_ratio", null), new("mutual_reaction_energy", Dimension.EnergyPerAtom),
     ];
 
+    public override IEnumerable<string> Needs => Entries.Needs;
+
     public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Pairs.Select(pair => LabelsOf(pair.FirstName, pair.SecondName));
 
     public static ImmutableSortedDictionary<string, string> LabelsOf(string first, string second) =>
@@ -126,7 +138,7 @@ public sealed record PlannedInterfaceReaction(
 
 public sealed record PlannedWindow(
     string Id,
-    string EntriesFile,
+    PlannedEntries Entries,
     ImmutableArray<(Composition Phase, string Name)> Phases,
     Element WorkingIon,
     ReactantEnergyKind ReactantEnergy) : PlannedAnalysis(Id)
@@ -135,6 +147,8 @@ public sealed record PlannedWindow(
 
     public override ImmutableArray<QuantityKind> Quantities { get; } =
         [new("oxidation_limit", Dimension.Voltage), new("reduction_limit", Dimension.Voltage)];
+
+    public override IEnumerable<string> Needs => Entries.Needs;
 
     public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
         Phases.Select(phase => LabelsOf(phase.Name));

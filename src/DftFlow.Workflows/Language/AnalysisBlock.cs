@@ -102,10 +102,26 @@ public sealed record DifferenceBlock : Block
     public Map<YamlScalar>? Minus { get; init; }
 }
 
+public sealed record EntriesBlock : Block
+{
+    [Key("files", "Tables (CSV), lists (JSON) or runs; one or several.")]
+    public OneOrMore<Located<string>>? Files { get; init; }
+
+    [Key("from", "Calculations of this workflow, each an entry once it is finished; one or several.")]
+    public OneOrMore<Located<string>>? From { get; init; }
+
+    [Key("scheme", "Corrections of what is not corrected yet: mp2020, none, or a scheme's file.")]
+    public Located<string>? Scheme { get; init; }
+
+    [Key("mix-scales", "Take energies on several scales together, with a warning.")]
+    public bool MixScales { get; init; }
+}
+
 public sealed record InterfaceReactionBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
+    public YamlNode? Entries { get; init; }
 
     [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
     public ImmutableArray<YamlNode> Pairs { get; init; } = [];
@@ -120,8 +136,9 @@ public sealed record InterfaceReactionBlock : Block
 
 public sealed record WindowBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
+    public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas.", Required = true)]
     public ImmutableArray<Located<string>> Phases { get; init; } = [];

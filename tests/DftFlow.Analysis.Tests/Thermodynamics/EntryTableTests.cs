@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 
 namespace DftFlow.Tests.Analysis.Thermodynamics;
@@ -99,6 +100,12 @@ public class EntryTableTests
             CultureInfo.CurrentCulture = before;
         }
     }
+
+    [Fact]
+    public void Damaged_tables_are_read_or_refused_and_nothing_else() => Mutated.OnlyFailsWithItsOwnError(
+        text => EntryFiles.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "run", "table.csv", new(), TestContext.Current.CancellationToken),
+        "entry_id,composition,energy_per_atom_ev,functional,scheme\na,\"Li4 Mn2 O6\",-6.25,PBE,none\nl,Li,-1.9,PBE,none\n",
+        "entry_id,composition,formation_energy_per_atom_eV\r\nm,Li(MnO2)2,-2\r\nl,Li,0\r\n");
 
     private static EntryTable Read(string csv) => EntryTable.Read(new StringReader(csv));
 }
