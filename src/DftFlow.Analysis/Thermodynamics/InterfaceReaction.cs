@@ -63,9 +63,7 @@ public sealed record InterfaceReaction(
         var firstEnergy = GrandPotential(first, reactants.First.EnergyEvPerAtom, open) / firstAtoms;
         var secondEnergy = GrandPotential(second, reactants.Second.EnergyEvPerAtom, open) / secondAtoms;
 
-        using var program = diagram.Program(elements, open);
-        program.SetLine(first, second);
-        var points = program.Kinks(cancellation);
+        var points = diagram.Program(elements, open).Kinks(first, second, cancellation);
         var kinks = points.Select(point =>
         {
             var x = point.X;
