@@ -37,16 +37,17 @@ public sealed record ElectrochemicalWindow(
     /// <exception cref="DftFlowException">DF3107 to DF3110.</exception>
     public static ElectrochemicalWindow Calculate(
         PhaseDiagram diagram,
-        Composition phase,
+        ChosenPhase chosen,
         Element workingIon,
         ReactantEnergyKind reactantEnergy = ReactantEnergyKind.Hull,
         CancellationToken cancellation = default)
     {
+        var phase = chosen.Composition;
         var charge = Thermodynamics.WorkingIon.Charge(workingIon);
         if (phase.Elements.All(element => element == workingIon))
             throw new DftFlowException("DF3108", $"{phase.Formula} consists of the working ion only, so it has no window.", "Give a phase with another element.");
         var warnings = new List<string>();
-        var reactant = Reactant.Create(diagram, phase, reactantEnergy, warnings);
+        var reactant = Reactant.Create(diagram, chosen, reactantEnergy, warnings);
         var exchange = ElementExchange.Calculate(diagram, phase, workingIon, cancellation);
 
         // The steps around the phase: the nearest with fewer ions, and the nearest with more.
@@ -77,6 +78,6 @@ public sealed record ElectrochemicalWindow(
         $"Voltages against {ion} metal at 0 K between which {phase.Formula} exchanges no {ion}; "
         + (kind == ReactantEnergyKind.Hull
             ? "the phase's composition on the hull, so that a metastable phase's own energy does not enter."
-            : "each limit is where the reaction to the neighbouring step of the profile balances with the energy of the phase's lowest entry.")
+            : "each limit is where the reaction to the neighbouring step of the profile balances with the energy of the phase's entry, the lowest unless one is chosen.")
         + " The profile is the equilibrium on the hull: each step holds from its voltage up to the next.";
 }

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace DftFlow.Analysis.Thermodynamics;
+
+/// <summary>One pair of many.</summary>
+/// <param name="Reaction">Null where there is none; then the error says why.</param>
+public sealed record InterfacePair(ChosenPhase First, ChosenPhase Second, InterfaceReaction? Reaction, DftFlowException? Error);
+
+/// <summary>The reactions of many pairs, on all processors; the order is that of the pairs, whatever finishes first.</summary>
+public static class InterfaceMatrix
+{
+    /// <param name="calculate">One pair.</param>
+    /// <param name="progress">Gets how many pairs are done.</param>
+    public static ImmutableArray<InterfacePair> Calculate(
+        IReadOnlyList<(ChosenPhase First, ChosenPhase Second)> pairs, Func<ChosenPhase, ChosenPhase, InterfaceReaction> calculate, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        var results = new InterfacePair[pairs.Count];
+        var done = 0;
+        Parallel.For(0, pairs.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+        {
+            var (first, second) = pairs[index];
+            try
+            {
+                results[index] = new(first, second, calculate(first, second), null);
+            }
+            catch (DftFlowException error)
+            {
+                results[index] = new(first, second, null, error);
+            }
+            progress?.Report(Interlocked.Increment(ref done));
+        });
+        return ImmutableArray.Create(results);
+    }
+}
