@@ -10,9 +10,9 @@ public sealed record InterfacePair(ChosenPhase First, ChosenPhase Second, Interf
 public static class InterfaceMatrix
 {
     /// <param name="calculate">One pair.</param>
-    /// <param name="progress">Gets how many pairs are done.</param>
+    /// <param name="progress">Gets how many pairs are done, from several threads.</param>
     public static ImmutableArray<InterfacePair> Calculate(
-        IReadOnlyList<(ChosenPhase First, ChosenPhase Second)> pairs, Func<ChosenPhase, ChosenPhase, InterfaceReaction> calculate, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<(ChosenPhase First, ChosenPhase Second)> pairs, Func<ChosenPhase, ChosenPhase, InterfaceReaction> calculate, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         var results = new InterfacePair[pairs.Count];
         var done = 0;
@@ -27,7 +27,7 @@ public static class InterfaceMatrix
             {
                 results[index] = new(first, second, null, error);
             }
-            progress?.Report(Interlocked.Increment(ref done));
+            progress?.Invoke(Interlocked.Increment(ref done));
         });
         return ImmutableArray.Create(results);
     }

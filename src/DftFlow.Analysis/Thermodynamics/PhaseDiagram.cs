@@ -170,6 +170,10 @@ public sealed class PhaseDiagram
         return new HullPoint(point.Energy, [.. point.Phases.Select(part => new PhaseFraction(part.Entry, part.Fraction))]);
     }
 
+    /// <summary>The stability of one entry, which need not be the lowest of its composition.</summary>
+    /// <exception cref="DftFlowException">DF3107, DF3110.</exception>
+    public PhaseStability Stability(Entry entry) => Stability(entry, Hull(entry.Composition));
+
     private PhaseStability Stability(Entry entry, HullPoint hull)
     {
         var formation = FormationEnergyEvPerAtom(entry);
