@@ -103,6 +103,23 @@ public sealed record PlannedDifference(string Id, PlannedAnalysis Of, ImmutableS
     public override IEnumerable<string> Needs => [Of.Id];
 }
 
+/// <summary>What the numbers are computed with besides, to show what they depend on.</summary>
+public sealed record PlannedVariations(ImmutableArray<string> EntriesFiles, ImmutableArray<OwnEnergy> OwnEnergies)
+{
+    public static PlannedVariations None { get; } = new([], []);
+}
+
+/// <param name="Elements">Of the phase diagram that is drawn.</param>
+public sealed record PlannedHull(string Id, string EntriesFile, ImmutableArray<(Composition Composition, string Name)> Phases, ImmutableArray<Element> Elements) : PlannedAnalysis(Id)
+{
+    public override string Kind => "hull";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } =
+        [new("energy_above_hull", Dimension.EnergyPerAtom), new("formation_energy", Dimension.EnergyPerAtom), new("phase_separation_energy", Dimension.EnergyPerAtom)];
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Phases.Select(phase => PlannedWindow.LabelsOf(phase.Name));
+}
+
 public sealed record PlannedInterfaceReaction(
     string Id,
     string EntriesFile,
@@ -111,6 +128,11 @@ public sealed record PlannedInterfaceReaction(
     ImmutableArray<KeyValuePair<Element, double>> OpenEv) : PlannedAnalysis(Id)
 {
     public override string Kind => "interface-reaction";
+
+    /// <summary>What made the chemical potentials, where they were not given as such.</summary>
+    public ImmutableArray<string> Conditions { get; init; } = [];
+
+    public PlannedVariations Treatment { get; init; } = PlannedVariations.None;
 
     public override ImmutableArray<QuantityKind> Quantities { get; } =
     [
@@ -131,6 +153,8 @@ public sealed record PlannedWindow(
     ReactantEnergyKind ReactantEnergy) : PlannedAnalysis(Id)
 {
     public override string Kind => "window";
+
+    public PlannedVariations Treatment { get; init; } = PlannedVariations.None;
 
     public override ImmutableArray<QuantityKind> Quantities { get; } =
         [new("oxidation_limit", Dimension.Voltage), new("reduction_limit", Dimension.Voltage)];

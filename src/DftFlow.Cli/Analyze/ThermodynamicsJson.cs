@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Yaml;
 
 namespace DftFlow.Cli.Analyze;
 
@@ -82,7 +83,7 @@ internal sealed record InterfaceVariationDocument(
     string Kind, string Variation, InterfaceMinimumDocument? Minimum, InterfaceMinimumDocument? MutualMinimum, double? DifferenceEvPerAtom, double? MutualDifferenceEvPerAtom, string? Reason)
 {
     public static ImmutableArray<InterfaceVariationDocument> Of(InterfaceReaction asked, ImmutableArray<Variation<InterfaceReaction>> variations) => [.. variations.Select(one => new InterfaceVariationDocument(
-        VariationNames.Of(one.Kind), one.Name, one.Result is { } result ? InterfaceMinimumDocument.Of(result.Minimum) : null, one.Result is { } mutual ? InterfaceMinimumDocument.Of(mutual.MutualMinimum) : null,
+        BlockShape.Kebab(one.Kind.ToString()), one.Name, one.Result is { } result ? InterfaceMinimumDocument.Of(result.Minimum) : null, one.Result is { } mutual ? InterfaceMinimumDocument.Of(mutual.MutualMinimum) : null,
         one.Result?.Minimum.EnergyEvPerAtom - asked.Minimum.EnergyEvPerAtom, one.Result?.MutualMinimum.EnergyEvPerAtom - asked.MutualMinimum.EnergyEvPerAtom, one.Reason))];
 }
 
@@ -142,18 +143,6 @@ internal sealed record WindowVariationDocument(
     string Kind, string Variation, double? ReductionLimitV, double? OxidationLimitV, string? AtReduction, string? AtOxidation, double? ReductionDifferenceV, double? OxidationDifferenceV, string? Reason)
 {
     public static ImmutableArray<WindowVariationDocument> Of(ElectrochemicalWindow asked, ImmutableArray<Variation<ElectrochemicalWindow>> variations) => [.. variations.Select(one => new WindowVariationDocument(
-        VariationNames.Of(one.Kind), one.Name, one.Result?.ReductionLimitV, one.Result?.OxidationLimitV, one.Result?.AtReduction?.ToString(), one.Result?.AtOxidation?.ToString(),
+        BlockShape.Kebab(one.Kind.ToString()), one.Name, one.Result?.ReductionLimitV, one.Result?.OxidationLimitV, one.Result?.AtReduction?.ToString(), one.Result?.AtOxidation?.ToString(),
         one.Result?.ReductionLimitV - asked.ReductionLimitV, one.Result?.OxidationLimitV - asked.OxidationLimitV, one.Reason))];
-}
-
-internal static class VariationNames
-{
-    public static string Of(VariationKind kind) => kind switch
-    {
-        VariationKind.Asked => "asked",
-        VariationKind.ReactantEnergy => "reactant-energy",
-        VariationKind.WithoutPhase => "without-phase",
-        VariationKind.Entries => "entries",
-        _ => "own-energy",
-    };
 }
