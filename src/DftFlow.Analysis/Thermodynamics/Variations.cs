@@ -38,25 +38,27 @@ public static class Variations
     /// <summary>Of a reaction: without each phase of the products at either minimum, and of those that a reactant is taken as on the hull.</summary>
     public static ImmutableArray<Variation<InterfaceReaction>> Of(
         PhaseDiagram diagram, ChosenPhase first, ChosenPhase second, InterfaceReaction asked, VariationInputs inputs, CancellationToken cancellation = default) =>
-        Of(diagram, [first, second], asked, asked.ReactantEnergy,
+        Of(diagram, [first, second], asked, asked.ReactantEnergy, [asked.First, asked.Second],
             [.. asked.Minimum.Reaction.Products.Concat(asked.MutualMinimum.Reaction.Products).Select(term => term.Formula), .. FromHull(asked.First, asked.ReactantEnergy), .. FromHull(asked.Second, asked.ReactantEnergy)],
             inputs, (of, phases, kind) => InterfaceReaction.Calculate(of, phases[0], phases[1], kind, asked.ChemicalPotentialsEv, cancellation), cancellation);
 
     /// <summary>Of a window: without each phase of the products at its limits, and within it.</summary>
     public static ImmutableArray<Variation<ElectrochemicalWindow>> Of(
         PhaseDiagram diagram, ChosenPhase phase, ElectrochemicalWindow asked, VariationInputs inputs, CancellationToken cancellation = default) =>
-        Of(diagram, [phase], asked, asked.ReactantEnergy,
+        Of(diagram, [phase], asked, asked.ReactantEnergy, [asked.Phase],
             [.. new[] { asked.AtReduction, asked.AtOxidation }.OfType<BalancedReaction>().SelectMany(reaction => reaction.Products).Select(term => term.Formula), .. asked.Phase.Decomposition.Select(part => part.Entry.Formula)],
             inputs, (of, phases, kind) => ElectrochemicalWindow.Calculate(of, phases[0], asked.WorkingIon, kind, cancellation), cancellation);
 
     private static ImmutableArray<Variation<T>> Of<T>(
-        PhaseDiagram diagram, ChosenPhase[] phases, T asked, ReactantEnergyKind kind, ImmutableArray<string> products, VariationInputs inputs,
+        PhaseDiagram diagram, ChosenPhase[] phases, T asked, ReactantEnergyKind kind, Reactant[] reactants, ImmutableArray<string> products, VariationInputs inputs,
         Func<PhaseDiagram, ChosenPhase[], ReactantEnergyKind, T> calculate, CancellationToken cancellation) where T : class
     {
         var other = kind == ReactantEnergyKind.Own ? ReactantEnergyKind.Hull : ReactantEnergyKind.Own;
         var rows = ImmutableArray.CreateBuilder<Variation<T>>();
         rows.Add(new(VariationKind.Asked, "as asked", asked, null));
-        Add(VariationKind.ReactantEnergy, other == ReactantEnergyKind.Hull ? "reactants on the hull" : "reactants with their own energy", () => calculate(diagram, phases, other));
+        // Without an entry there is but one energy.
+        if (reactants.Any(reactant => reactant.EntryId is not null))
+            Add(VariationKind.ReactantEnergy, other == ReactantEnergyKind.Hull ? "reactants on the hull" : "reactants with their own energy", () => calculate(diagram, phases, other));
         // Elements are what energies count from, and the reactants are what is asked about.
         foreach (var left in products.Distinct().Select(Composition.Parse).Where(product => product.Amounts.Count > 1 && phases.All(phase => !IsSame(phase.Composition, product))))
             Add(VariationKind.WithoutPhase, $"without {left.ReducedFormula}", () => calculate(diagram.Without(left), phases, kind));

@@ -13,7 +13,7 @@ internal static class ThermodynamicsScreen
     {
         var text = new StringBuilder();
         var stable = answer.Phases.Count(phase => phase.Stable);
-        text.AppendJoin("  ", Ink.Bold($"hull of {string.Join("-", answer.Elements)}"), Ink.Dim($"{Output.Count(answer.NEntries, "entry")}{(all ? "" : $", {stable} stable")}")).Append('\n');
+        text.AppendJoin("  ", Ink.Bold($"hull of {string.Join("-", answer.Elements)}"), Ink.Dim($"{answer.NEntries} {(answer.NEntries == 1 ? "entry" : "entries")}{(all ? "" : $", {stable} stable")}")).Append('\n');
         var shown = all ? answer.Phases : [.. answer.Phases.Where(phase => phase.Stable).OrderBy(phase => phase.FormationEnergyEvPerAtom)];
         var name = shown.Select(phase => phase.Formula.Length).Append(5).Max();
         var id = shown.Select(phase => (phase.EntryId ?? "").Length).Append(5).Max();

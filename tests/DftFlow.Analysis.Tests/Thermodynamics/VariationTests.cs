@@ -1,5 +1,4 @@
 using DftFlow.Analysis.Thermodynamics;
-using DftFlow.Crystals;
 using static DftFlow.Tests.Analysis.Thermodynamics.Toy;
 
 namespace DftFlow.Tests.Analysis.Thermodynamics;
