@@ -110,7 +110,7 @@ public class RandomSystemTests
             {
                 var (separation, equilibrium) = (diagram.PhaseSeparationEnergyEvPerAtom(phase.Entry!.Composition), diagram.EquilibriumReactionEnergyEvPerAtom(phase.Entry.Composition));
                 if (phase.EnergyAboveHullEvPerAtom > 1e-7) Assert.Equal(phase.EnergyAboveHullEvPerAtom, separation, 1e-9);
-                else Assert.True(separation <= 1e-9 && separation >= equilibrium - 1e-9);
+                else Assert.True(separation <= 1e-9 && separation >= equilibrium - 1e-9, $"{phase}: {separation} of all others, {equilibrium} of the stable ones");
                 Assert.Equal(separation, phase.FormationEnergyEvPerAtom - diagram.Without(phase.Entry.Composition).Hull(phase.Entry.Composition).FormationEnergyEvPerAtom, 1e-9);
             }
         }, iter: Effort.Iterations(1000));
