@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
@@ -18,7 +17,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 {
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
+    private readonly PhaseDiagrams diagrams = new(results);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
     public async Task<ImmutableArray<AnalysisOutcome>> RunAsync(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
@@ -45,7 +44,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 case PlannedBandCentre planned: BandCentres(planned, draft); break;
                 case PlannedDifference planned: Difference(planned, draft); break;
                 case PlannedGridAnalysis planned: await new GridAnalyses(results, folder, progress).RunAsync(planned, draft, cancellationToken); break;
-                case PlannedHull planned: Hulls(planned, draft); break;
+                case PlannedHull planned: Hulls(planned, draft, cancellationToken); break;
                 case PlannedInterfaceReaction planned: Reactions(planned, draft, cancellationToken); break;
                 case PlannedWindow planned: Windows(planned, draft, cancellationToken); break;
                 default: throw new NotSupportedException($"There is no analysis of the kind {analysis.GetType().Name}.");
@@ -151,9 +150,9 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private static BandCentreRequest Request(PlannedBandCentre planned, EnergyWindow window, EnergyZero zero) =>
         new(new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []), window, zero, planned.Semicore.Element, planned.Semicore.Shell) { Core = planned.Core };
 
-    private void Hulls(PlannedHull planned, AnalysisDraft draft)
+    private void Hulls(PlannedHull planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var diagram = Diagram(planned.EntriesFile, draft);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
         var phases = ImmutableArray.CreateBuilder<PhaseStability>();
         foreach (var (composition, name) in planned.Phases)
         {
@@ -173,8 +172,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 
     private void Reactions(PlannedInterfaceReaction planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var diagram = Diagram(planned.EntriesFile, draft);
-        var inputs = Inputs(planned.Treatment, draft);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
+        var inputs = Inputs(planned.Id, planned.Treatment, draft, cancellationToken);
         var reactions = ImmutableArray.CreateBuilder<Labelled<InterfaceReaction>>();
         foreach (var pair in planned.Pairs)
         {
@@ -199,8 +198,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 
     private void Windows(PlannedWindow planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var diagram = Diagram(planned.EntriesFile, draft);
-        var inputs = Inputs(planned.Treatment, draft);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
+        var inputs = Inputs(planned.Id, planned.Treatment, draft, cancellationToken);
         var windows = ImmutableArray.CreateBuilder<Labelled<ElectrochemicalWindow>>();
         foreach (var phase in planned.Phases)
         {
@@ -220,17 +219,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         draft.Details = new WindowDetails(windows.ToImmutable());
     }
 
-    /// <summary>The phase diagram of a table, which the analysis then names among its inputs.</summary>
-    private PhaseDiagram Diagram(string path, AnalysisDraft draft)
-    {
-        var (diagram, file, warnings) = Diagram(path);
-        draft.Input(file);
-        foreach (var warning in warnings) draft.Warn(warning);
-        return diagram;
-    }
-
-    private VariationInputs Inputs(PlannedVariations planned, AnalysisDraft draft) =>
-        new([.. planned.EntriesFiles.Select(path => (Path.GetFileName(path), Diagram(path, draft)))], planned.OwnEnergies);
+    private VariationInputs Inputs(string id, PlannedVariations planned, AnalysisDraft draft, CancellationToken cancellationToken) =>
+        new([.. planned.Entries.Select(entries => (entries.Name, diagrams.Of(id, entries, draft, cancellationToken, $"Entries of {entries.Name}")))], planned.OwnEnergies);
 
     // The OUTCAR has the core levels, the LOCPOT the vacuum level.
     private static IEnumerable<string> FilesOf(StoredResult result) =>
@@ -267,21 +257,6 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             {
                 throw error.InFile(path);
             }
-        }
-    }
-
-    private (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings) Diagram(string path)
-    {
-        if (diagrams.TryGetValue(path, out var known)) return known;
-        try
-        {
-            var bytes = BoundedFile.Read(path, EntryTable.LargestFile);
-            var table = EntryTable.Read(new MemoryStream(bytes));
-            return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
-        }
-        catch (DftFlowException error)
-        {
-            throw error.InFile(path);
         }
     }
 }

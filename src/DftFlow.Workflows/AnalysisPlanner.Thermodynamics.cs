@@ -16,7 +16,7 @@ internal sealed partial class AnalysisPlanner
         ImmutableArray<Element> elements = block.Elements ?? [.. phases.SelectMany(phase => phase.Composition.Elements).Distinct().Order()];
         if (phases.FirstOrDefault(phase => !phase.Composition.Elements.All(elements.Contains)) is { Name: { } outside })
             diagnostics.Error("DF1017", block.MarkOf("elements"), $"{outside} has an element that is not among them.", "Add it, or leave 'elements' out.");
-        return EntriesFile(entries) is { } file ? new PlannedHull(id, file, phases, elements) : null;
+        return Entries(entries) is { } known ? new PlannedHull(id, known, phases, elements) : null;
     }
 
     private PlannedInterfaceReaction? InterfaceReaction(string id, InterfaceReactionBlock block)
@@ -33,7 +33,7 @@ internal sealed partial class AnalysisPlanner
         }
         var (open, conditions) = Reservoirs(block);
         var treatment = Treatment(block.Also, block.OwnEnergies);
-        return EntriesFile(entries) is { } file ? new PlannedInterfaceReaction(id, file, pairs.ToImmutable(), block.ReactantEnergy, open) { Conditions = conditions, Treatment = treatment } : null;
+        return Entries(entries) is { } known ? new PlannedInterfaceReaction(id, known, pairs.ToImmutable(), block.ReactantEnergy, open) { Conditions = conditions, Treatment = treatment } : null;
     }
 
     private PlannedWindow? Window(string id, WindowBlock block)
@@ -41,7 +41,7 @@ internal sealed partial class AnalysisPlanner
         if (block is not { Entries: { } entries, WorkingIon: { } ion }) return null;
         var phases = Phases(block.Phases);
         var treatment = Treatment(block.Also, block.OwnEnergies);
-        return EntriesFile(entries) is { } file ? new PlannedWindow(id, file, phases, ion, block.ReactantEnergy) { Treatment = treatment } : null;
+        return Entries(entries) is { } known ? new PlannedWindow(id, known, phases, ion, block.ReactantEnergy) { Treatment = treatment } : null;
     }
 
     private ImmutableArray<(Composition Composition, string Name)> Phases(ImmutableArray<Located<string>> phases) =>
@@ -83,7 +83,7 @@ internal sealed partial class AnalysisPlanner
         }
     }
 
-    private PlannedVariations Treatment(ImmutableArray<Located<string>> also, ImmutableArray<OwnEnergyBlock> energies)
+    private PlannedVariations Treatment(ImmutableArray<YamlNode> also, ImmutableArray<OwnEnergyBlock> energies)
     {
         var own = ImmutableArray.CreateBuilder<OwnEnergy>();
         foreach (var block in energies)
@@ -93,6 +93,6 @@ internal sealed partial class AnalysisPlanner
             else if (block is { FormationEnergyEvPerAtom: null, AboveHullEvPerAtom: { } above }) own.Add(new(composition, above, FromHull: true));
             else diagnostics.Error("DF1009", block.At, "A supposed energy is either 'formation-energy' or 'above-hull'.", "Keep one of them.");
         }
-        return new([.. also.Select(EntriesFile).OfType<string>()], own.ToImmutable());
+        return new([.. also.Select(Entries).OfType<PlannedEntries>()], own.ToImmutable());
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Analysis.Electronic;
-using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Surfaces;
 using DftFlow.Workflows.Language;
@@ -16,7 +15,6 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
 
     private readonly Dictionary<string, PlannedAnalysis?> planned = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
-    private readonly Dictionary<string, bool> tables = new(StringComparer.Ordinal);
 
     /// <summary>The analyses, each behind those that it needs.</summary>
     public ImmutableArray<PlannedAnalysis> Plan()
@@ -194,37 +192,6 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         if (Composition.TryParse(scalar.Text, out var composition, out var problem)) return composition;
         diagnostics.Error("DF1024", scalar.At, problem);
         return null;
-    }
-
-    private string? EntriesFile(Located<string> entries)
-    {
-        var path = Path.GetFullPath(Path.Combine(folder, entries.Value));
-        if (!File.Exists(path))
-        {
-            diagnostics.Error("DF1001", entries.At, $"There is no file {path}.", "Paths are relative to the workflow's file.");
-            return null;
-        }
-        if (!tables.TryGetValue(path, out var readable)) tables[path] = readable = CanBeRead(path, entries.At);
-        return readable ? path : null;
-    }
-
-    /// <summary>Whether the file is a table of entries. What is odd about its rows is told when it is used.</summary>
-    private bool CanBeRead(string path, Mark at)
-    {
-        try
-        {
-            EntryTable.Read(new MemoryStream(BoundedFile.Read(path, EntryTable.LargestFile)));
-            return true;
-        }
-        catch (DftFlowException error)
-        {
-            diagnostics.Add(error.InFile(path), at);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error("DF1001", at, $"{path} cannot be read: {error.Message}");
-        }
-        return false;
     }
 
     private ImmutableArray<PlannedCalculation> Members(Located<string> of)

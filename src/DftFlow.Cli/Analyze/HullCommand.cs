@@ -16,19 +16,20 @@ internal static class HullCommand
 
     public static Command Create()
     {
-        var entries = ThermodynamicsOptions.Entries();
+        var entries = new EntryOptions();
         var of = new Option<string[]>("--of") { Description = "Only these formulas, or ids of entries; a formula needs no entry.", HelpName = "FORMULA", AllowMultipleArgumentsPerToken = true };
         var system = new Option<string?>("--chemsys") { Description = "Only entries of these elements.", HelpName = "Li-Mn-O" };
         var csv = ThermodynamicsOptions.Csv("Writes the phases as a table.");
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { entries, of, system, csv, json };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(entries)!, parsed.GetValue(of) ?? [], parsed.GetValue(system), parsed.GetValue(csv), parsed.GetValue(json), cancellation));
+        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { of, system, csv, json };
+        entries.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(entries.Of(parsed), parsed.GetValue(of) ?? [], parsed.GetValue(system), parsed.GetValue(csv), parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] entries, string[] of, string? system, string? csv, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, string? csv, bool json, CancellationToken cancellation)
     {
-        GridFiles.CheckOutputs([csv], entries);
+        GridFiles.CheckOutputs([csv], entries.Paths);
         HullAnswer answer;
         var files = new List<(string Path, ReadOnlyMemory<byte> Bytes)>();
         await using (var progress = new TerminalProgress(TimeProvider.System))
@@ -44,9 +45,9 @@ internal static class HullCommand
         return ExitStatus.Done;
     }
 
-    private static HullAnswer Compute(string[] entries, string[] of, string? system, CancellationToken cancellation)
+    private static HullAnswer Compute(EntryRequest entries, string[] of, string? system, CancellationToken cancellation)
     {
-        var read = EntryFiles.Read(entries, cancellation);
+        var read = entries.Read(cancellation);
         var diagram = read.Diagram;
         if (system is not null)
         {
@@ -62,7 +63,7 @@ internal static class HullCommand
         var separations = new Dictionary<string, (double Separation, double? Equilibrium)>(StringComparer.Ordinal);
         return new(
             [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order().Select(element => element.Symbol)],
-            diagram.Entries.Count, [.. phases.Select(Document)], [], Definitions, read.Inputs,
+            diagram.Entries.Count, [.. phases.Select(Document)], [], read.Scale, read.Provenance, Definitions, read.Inputs,
             [.. read.Warnings, .. phases.Where(phase => phase.Entry is null).Select(phase => $"No entry has the composition {phase.Formula}: its energy is the hull's.")]);
 
         PhaseDocument Document(PhaseStability phase)

@@ -16,7 +16,7 @@ internal static class InterfaceCommand
 
     public static Command Create()
     {
-        var entries = ThermodynamicsOptions.Entries();
+        var entries = new EntryOptions();
         var reactants = new Option<string[]>("--reactants") { Description = "Two formulas, or ids of entries; x is the share of the first.", HelpName = "F1 F2", AllowMultipleArgumentsPerToken = true };
         var rows = new Option<string[]>("--rows") { Description = "Many first reactants: each with each of --columns.", HelpName = "FORMULA", AllowMultipleArgumentsPerToken = true };
         var columns = new Option<string[]>("--columns") { Description = "Many second reactants.", HelpName = "FORMULA", AllowMultipleArgumentsPerToken = true };
@@ -31,16 +31,17 @@ internal static class InterfaceCommand
         var own = ThermodynamicsOptions.OwnEnergies();
         var csv = ThermodynamicsOptions.Csv("Writes the kinks, or the minima of many pairs, as a table.");
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("interface", "Energy of reaction of two phases at an interface against their mixing ratio.") { entries, reactants, rows, columns, pairs, open, voltage, ion, pressure, temperature, energy, also, own, csv, json };
+        var command = new Command("interface", "Energy of reaction of two phases at an interface against their mixing ratio.") { reactants, rows, columns, pairs, open, voltage, ion, pressure, temperature, energy, also, own, csv, json };
+        entries.AddTo(command);
         command.SetAction((parsed, cancellation) => new Work(
-            parsed.GetValue(entries)!, parsed.GetValue(reactants) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(columns) ?? [], parsed.GetValue(pairs),
+            entries.Of(parsed), parsed.GetValue(reactants) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(columns) ?? [], parsed.GetValue(pairs),
             ThermodynamicsOptions.Open(parsed.GetValue(open) ?? [], parsed.GetValue(voltage), parsed.GetValue(ion)!, parsed.GetValue(pressure), parsed.GetValue(temperature)),
             parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
         return command;
     }
 
     private sealed record Work(
-        string[] Entries, string[] Reactants, string[] Rows, string[] Columns, string? PairsFile, (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
+        EntryRequest Entries, string[] Reactants, string[] Rows, string[] Columns, string? PairsFile, (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
     {
         private ReactantEnergyKind Kind => ThermodynamicsOptions.KindOf(Energy);
 
@@ -52,7 +53,7 @@ internal static class InterfaceCommand
             if (Rows.Length > 0 != Columns.Length > 0) throw ThermodynamicsOptions.Usage("Rows need columns, and columns rows.", "Give both --rows and --columns.");
             if ((long)Rows.Length * Columns.Length > MostPairs) throw ThermodynamicsOptions.Usage($"That is more than {MostPairs} pairs.", "Ask in several parts.");
             if (Reactants.Length == 0 && Also.Length + OwnEnergies.Length > 0) throw ThermodynamicsOptions.Usage("--also and --own-energy are for one pair.", "Give --reactants F1 F2.");
-            GridFiles.CheckOutputs([Csv], [.. Entries, .. Also, .. PairsFile is null ? [] : new[] { PairsFile }]);
+            GridFiles.CheckOutputs([Csv], [.. Entries.Paths, .. Also, .. PairsFile is null ? [] : new[] { PairsFile }]);
             if (Reactants.Length == 0) return await ManyAsync(json, cancellation);
 
             var answer = await Task.Run(() => One(cancellation), CancellationToken.None).WaitAsync(cancellation);
@@ -64,13 +65,13 @@ internal static class InterfaceCommand
 
         private InterfaceAnswer One(CancellationToken cancellation)
         {
-            var read = EntryFiles.Read(Entries, cancellation);
-            var also = ThermodynamicsOptions.ReadEach(Also, cancellation);
+            var read = Entries.Read(cancellation);
+            var also = Entries.ReadEach(Also, cancellation);
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
             var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies), cancellation);
             return new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
-                InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), Csv is null ? [] : [Csv],
+                InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), Csv is null ? [] : [Csv], read.Scale, read.Provenance,
                 Definition(reaction.Definition) + " sensitivity: the minima once more, each with one thing done otherwise.",
                 [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. read.Warnings, .. reaction.Warnings, .. also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}"))]);
         }
@@ -88,7 +89,7 @@ internal static class InterfaceCommand
 
         private InterfaceMatrixAnswer Many(TerminalProgress progress, CancellationToken cancellation)
         {
-            var read = EntryFiles.Read(Entries, cancellation);
+            var read = Entries.Read(cancellation);
             var names = PairsFile is null ? [.. Rows.SelectMany(_ => Columns, (first, second) => (first, second))] : ReadPairs(PairsFile);
             var chosen = names.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct().ToDictionary(name => name, name => ChosenPhase.Find(read.Diagram, name));
             var pairs = InterfaceMatrix.Calculate([.. names.Select(pair => (chosen[pair.First], chosen[pair.Second]))],
@@ -99,7 +100,7 @@ internal static class InterfaceCommand
                 [.. pairs.Zip(names, (pair, name) => new PairDocument(name.First, name.Second,
                     pair.Reaction is { } reaction ? InterfaceMinimumDocument.Of(reaction.Minimum) : null, pair.Reaction is { } mutual ? InterfaceMinimumDocument.Of(mutual.MutualMinimum) : null,
                     [.. pair.Reaction?.Warnings ?? []], pair.Error?.Message))],
-                Csv is null ? [] : [Csv], Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
+                Csv is null ? [] : [Csv], read.Scale, read.Provenance, Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
         }
 
         private string Definition(string reaction) => string.Join(" ", [reaction, .. Open.Definitions]);

@@ -27,6 +27,8 @@ internal sealed record HullAnswer(
     int NEntries,
     ImmutableArray<PhaseDocument> Phases,
     ImmutableArray<string> Files,
+    string Scale,
+    ImmutableArray<string> Provenance,
     string Definition,
     ImmutableArray<InputDocument> Inputs,
     ImmutableArray<string> Warnings);
@@ -52,6 +54,8 @@ internal sealed record InterfaceAnswer(
     InterfaceMinimumDocument MutualMinimum,
     ImmutableArray<InterfaceVariationDocument> Sensitivity,
     ImmutableArray<string> Files,
+    string Scale,
+    ImmutableArray<string> Provenance,
     string Definition,
     ImmutableArray<InputDocument> Inputs,
     ImmutableArray<string> Warnings);
@@ -95,6 +99,8 @@ internal sealed record InterfaceMatrixAnswer(
     ImmutableSortedDictionary<string, double> OpenEv,
     ImmutableArray<PairDocument> Pairs,
     ImmutableArray<string> Files,
+    string Scale,
+    ImmutableArray<string> Provenance,
     string Definition,
     ImmutableArray<InputDocument> Inputs,
     ImmutableArray<string> Warnings);
@@ -112,6 +118,8 @@ internal sealed record WindowAnswer(
     ImmutableArray<WindowStepDocument>? Profile,
     ImmutableArray<WindowDocument> Windows,
     ImmutableArray<string> Files,
+    string Scale,
+    ImmutableArray<string> Provenance,
     string Definition,
     ImmutableArray<InputDocument> Inputs,
     ImmutableArray<string> Warnings);

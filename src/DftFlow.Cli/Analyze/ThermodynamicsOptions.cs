@@ -9,8 +9,6 @@ namespace DftFlow.Cli.Analyze;
 /// <summary>What the commands about phases have in common: their options, and what those mean.</summary>
 internal static class ThermodynamicsOptions
 {
-    public static Option<string[]> Entries() => new("--entries") { Description = "A table of computed phases; several are joined, and must be on one scale.", HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true };
-
     public static Option<string[]> Also() => new("--also") { Description = "Other tables, each for itself: the same number from each stands in the sensitivity.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
 
     public static Option<string[]> OwnEnergies() => new("--own-energy")
@@ -35,11 +33,8 @@ internal static class ThermodynamicsOptions
 
     public static Element ElementOf(string symbol) => Element.TryParse(symbol, out var element) ? element : throw new DftFlowException("DF1900", $"'{symbol}' is not an element.", "Write its symbol, as in Li or O.");
 
-    public static VariationInputs Variations(IReadOnlyList<(string Path, EntryFiles Files)> also, IEnumerable<string> ownEnergies) =>
+    public static VariationInputs Variations(IReadOnlyList<(string Path, PhaseDiagramFiles Files)> also, IEnumerable<string> ownEnergies) =>
         new([.. also.Select(other => (Path.GetFileName(other.Path), other.Files.Diagram))], [.. ownEnergies.Select(OwnEnergy.Parse)]);
-
-    /// <summary>Each of the other tables for itself.</summary>
-    public static ImmutableArray<(string Path, EntryFiles Files)> ReadEach(IEnumerable<string> paths, CancellationToken cancellation) => [.. paths.Select(path => (path, EntryFiles.Read([path], cancellation)))];
 
     /// <summary>The chemical potentials of open elements, in eV relative to their references, and what they were made of.</summary>
     public static (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open(string[] open, double? voltageV, string workingIon, double? pressureBar, double? temperatureK)

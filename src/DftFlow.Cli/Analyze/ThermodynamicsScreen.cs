@@ -13,7 +13,7 @@ internal static class ThermodynamicsScreen
     {
         var text = new StringBuilder();
         var stable = answer.Phases.Count(phase => phase.Stable);
-        text.AppendJoin("  ", Ink.Bold($"hull of {string.Join("-", answer.Elements)}"), Ink.Dim($"{answer.NEntries} {(answer.NEntries == 1 ? "entry" : "entries")}{(all ? "" : $", {stable} stable")}")).Append('\n');
+        text.AppendJoin("  ", Ink.Bold($"hull of {string.Join("-", answer.Elements)}"), Ink.Dim($"{answer.NEntries} {(answer.NEntries == 1 ? "entry" : "entries")}{(all ? "" : $", {stable} stable")}, scale {Output.Printable(answer.Scale)}")).Append('\n');
         var shown = all ? answer.Phases : [.. answer.Phases.Where(phase => phase.Stable).OrderBy(phase => phase.FormationEnergyEvPerAtom)];
         var name = shown.Select(phase => phase.Formula.Length).Append(5).Max();
         var id = shown.Select(phase => (phase.EntryId ?? "").Length).Append(5).Max();
@@ -30,7 +30,7 @@ internal static class ThermodynamicsScreen
     public static void Print(InterfaceAnswer answer)
     {
         var text = new StringBuilder();
-        text.AppendJoin("  ", Ink.Bold($"{answer.First.Formula} | {answer.Second.Formula}"), Ink.Dim($"{Conditions(answer.OpenEv)}, reactants with their {(answer.ReactantEnergy == "own" ? "own energy" : "energy on the hull")}")).Append('\n');
+        text.AppendJoin("  ", Ink.Bold($"{answer.First.Formula} | {answer.Second.Formula}"), Ink.Dim($"{Conditions(answer.OpenEv)}, reactants with their {(answer.ReactantEnergy == "own" ? "own energy" : "energy on the hull")}, scale {Output.Printable(answer.Scale)}")).Append('\n');
         Line(text, "minimum", $"{Ink.Bold(Milli(answer.Minimum.EnergyEvPerAtom) + " meV/atom")} at x = {Number(answer.Minimum.X, "0.0000")}  {answer.Minimum.Reaction}");
         Line(text, "mutual", $"{Milli(answer.MutualMinimum.EnergyEvPerAtom)} meV/atom at x = {Number(answer.MutualMinimum.X, "0.0000")}  {(answer.MutualMinimum.Reaction == answer.Minimum.Reaction ? "the same" : answer.MutualMinimum.Reaction)}");
         text.Append("  ").Append(Ink.Dim("     x   x mole    meV/atom  mutual, meV/atom  eV/formula unit  reaction")).Append('\n');
@@ -49,7 +49,7 @@ internal static class ThermodynamicsScreen
     public static void Print(InterfaceMatrixAnswer answer)
     {
         var text = new StringBuilder();
-        text.AppendJoin("  ", Ink.Bold(Output.Count(answer.Pairs.Length, "pair")), Ink.Dim($"{Conditions(answer.OpenEv)}; least reaction energy, meV/atom")).Append('\n');
+        text.AppendJoin("  ", Ink.Bold(Output.Count(answer.Pairs.Length, "pair")), Ink.Dim($"{Conditions(answer.OpenEv)}; least reaction energy, meV/atom, scale {Output.Printable(answer.Scale)}")).Append('\n');
         if (answer is { Rows: { } rows, Columns: { } columns } && columns.Length <= MostColumns)
         {
             var name = rows.Max(row => row.Length);
@@ -72,7 +72,7 @@ internal static class ThermodynamicsScreen
 
     public static void Print(WindowAnswer answer)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder().Append(Ink.Dim($"scale {Output.Printable(answer.Scale)}")).Append('\n');
         foreach (var window in answer.Windows)
         {
             text.AppendJoin("  ", Ink.Bold(window.Phase.Formula), Ink.Dim($"against {answer.WorkingIon} metal, {(answer.ReactantEnergy == "own" ? "with its own energy" : "on the hull")}{(window.Phase.EnergyAboveHullEvPerAtom is { } above and > 0 ? $", {Milli(above)} meV/atom above it" : "")}")).Append('\n');

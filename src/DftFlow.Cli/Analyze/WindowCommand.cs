@@ -14,7 +14,7 @@ internal static class WindowCommand
 
     public static Command Create()
     {
-        var entries = ThermodynamicsOptions.Entries();
+        var entries = new EntryOptions();
         var phase = new Option<string[]>("--phase") { Description = "A formula, or the id of an entry; several stand side by side.", HelpName = "FORMULA", Required = true, AllowMultipleArgumentsPerToken = true };
         var ion = ThermodynamicsOptions.WorkingIon();
         var energy = ThermodynamicsOptions.ReactantEnergy("hull");
@@ -22,17 +22,18 @@ internal static class WindowCommand
         var own = ThermodynamicsOptions.OwnEnergies();
         var csv = ThermodynamicsOptions.Csv("Writes the profiles as a table.");
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("window", "Electrochemical stability window of phases: the voltages without exchange of the working ion.") { entries, phase, ion, energy, also, own, csv, json };
+        var command = new Command("window", "Electrochemical stability window of phases: the voltages without exchange of the working ion.") { phase, ion, energy, also, own, csv, json };
+        entries.AddTo(command);
         command.SetAction((parsed, cancellation) => new Work(
-            parsed.GetValue(entries)!, parsed.GetValue(phase)!, parsed.GetValue(ion)!, parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
+            entries.Of(parsed), parsed.GetValue(phase)!, parsed.GetValue(ion)!, parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private sealed record Work(string[] Entries, string[] Phases, string Ion, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
+    private sealed record Work(EntryRequest Entries, string[] Phases, string Ion, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
     {
         public async Task<int> RunAsync(bool json, CancellationToken cancellation)
         {
-            GridFiles.CheckOutputs([Csv], [.. Entries, .. Also]);
+            GridFiles.CheckOutputs([Csv], [.. Entries.Paths, .. Also]);
             var answer = await Task.Run(() => Compute(cancellation), CancellationToken.None).WaitAsync(cancellation);
             if (Csv is not null) await OutputFiles.WriteAsync([(Csv, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Table(answer.Windows)))], cancellation);
             if (json) Output.Json(answer, AnalyzeJson.Default.WindowAnswer);
@@ -44,8 +45,8 @@ internal static class WindowCommand
         {
             var ion = ThermodynamicsOptions.ElementOf(Ion);
             var kind = ThermodynamicsOptions.KindOf(Energy);
-            var read = EntryFiles.Read(Entries, cancellation);
-            var also = ThermodynamicsOptions.ReadEach(Also, cancellation);
+            var read = Entries.Read(cancellation);
+            var also = Entries.ReadEach(Also, cancellation);
             var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies);
             var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));
             foreach (var name in Phases)
@@ -60,7 +61,7 @@ internal static class WindowCommand
             }
             warnings.AddRange(also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}")));
             var only = windows.Count == 1 ? windows[0] : null;
-            return new(Ion, Energy, only?.ReductionLimitV, only?.OxidationLimitV, only?.AtReduction, only?.AtOxidation, only?.Profile, windows.ToImmutable(), Csv is null ? [] : [Csv],
+            return new(Ion, Energy, only?.ReductionLimitV, only?.OxidationLimitV, only?.AtReduction, only?.AtOxidation, only?.Profile, windows.ToImmutable(), Csv is null ? [] : [Csv], read.Scale, read.Provenance,
                 string.Join(" ", definitions.Distinct()) + RangeDefinition, [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. warnings.Distinct()]);
         }
     }

@@ -107,8 +107,8 @@ public sealed record DifferenceBlock : Block
 
 public sealed record HullBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas; one without an entry is taken on the hull.", Required = true)]
     public ImmutableArray<Located<string>> Phases { get; init; } = [];
@@ -117,10 +117,25 @@ public sealed record HullBlock : Block
     public ImmutableArray<Element>? Elements { get; init; }
 }
 
+public sealed record EntriesBlock : Block
+{
+    [Key("files", "Tables (CSV), lists (JSON) or runs; one or several.")]
+    public OneOrMore<Located<string>>? Files { get; init; }
+
+    [Key("from", "Calculations of this workflow, each an entry once it is finished; one or several.")]
+    public OneOrMore<Located<string>>? From { get; init; }
+
+    [Key("scheme", "Corrections of what is not corrected yet: mp2020, none, or a scheme's file.")]
+    public Located<string>? Scheme { get; init; }
+
+    [Key("mix-scales", "Take energies on several scales together, with a warning.")]
+    public bool MixScales { get; init; }
+}
+
 public sealed record InterfaceReactionBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
 
     [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
     public ImmutableArray<YamlNode> Pairs { get; init; } = [];
@@ -142,8 +157,8 @@ public sealed record InterfaceReactionBlock : Block
     [Key("oxygen", "Opens oxygen as O2 gas: { pressure: 0.21 bar, temperature: 300 K }.")]
     public OxygenBlock? Oxygen { get; init; }
 
-    [Key("also", "Other tables: the same numbers from each stand beside ours.")]
-    public ImmutableArray<Located<string>> Also { get; init; } = [];
+    [Key("also", "Other entries, each as in 'entries': the same numbers from each stand beside ours.")]
+    public ImmutableArray<YamlNode> Also { get; init; } = [];
 
     [Key("own-energies", "Energies to suppose for a phase: the numbers with each stand beside ours.")]
     public ImmutableArray<OwnEnergyBlock> OwnEnergies { get; init; } = [];
@@ -176,8 +191,8 @@ public sealed record OwnEnergyBlock : Block
 
 public sealed record WindowBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas.", Required = true)]
     public ImmutableArray<Located<string>> Phases { get; init; } = [];
@@ -188,8 +203,8 @@ public sealed record WindowBlock : Block
     [Key("reactant-energy", "hull: the energy on the hull plane; own: the phase's lowest entry.")]
     public ReactantEnergyKind ReactantEnergy { get; init; } = ReactantEnergyKind.Hull;
 
-    [Key("also", "Other tables: the same numbers from each stand beside ours.")]
-    public ImmutableArray<Located<string>> Also { get; init; } = [];
+    [Key("also", "Other entries, each as in 'entries': the same numbers from each stand beside ours.")]
+    public ImmutableArray<YamlNode> Also { get; init; } = [];
 
     [Key("own-energies", "Energies to suppose for a phase: the numbers with each stand beside ours.")]
     public ImmutableArray<OwnEnergyBlock> OwnEnergies { get; init; } = [];
