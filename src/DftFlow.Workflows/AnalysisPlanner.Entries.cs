@@ -22,7 +22,7 @@ internal sealed partial class AnalysisPlanner
             return null;
         }
         var files = (block.Files?.Items ?? []).Select(File).ToImmutableArray();
-        var members = (block.From?.Items ?? []).SelectMany(name => Members(name)).DistinctBy(member => member.Id).ToImmutableArray();
+        var members = (block.From?.Items ?? []).SelectMany(of => Members(of)).DistinctBy(member => member.Id).ToImmutableArray();
         var scheme = Scheme(block.Scheme);
         if (diagnostics.HasErrors) return null;
         var entries = new PlannedEntries([.. files.Select(file => file!)], members, new(scheme, block.MixScales));
