@@ -109,8 +109,8 @@ public class RandomSystemTests
             foreach (var phase in diagram.Stabilities().Where(phase => phase.Entry == diagram.LowestEntry(phase.Entry!.Composition) && phase.Entry!.Composition.Amounts.Count > 1))
             {
                 var (separation, equilibrium) = (diagram.PhaseSeparationEnergyEvPerAtom(phase.Entry!.Composition), diagram.EquilibriumReactionEnergyEvPerAtom(phase.Entry.Composition));
-                if (phase.EnergyAboveHullEvPerAtom > 1e-7) Assert.Equal(phase.EnergyAboveHullEvPerAtom, separation, 1e-9);
-                else Assert.True(separation <= 1e-9 && separation >= equilibrium - 1e-9, $"{phase}: {separation} of all others, {equilibrium} of the stable ones");
+                if (phase.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom) Assert.Equal(phase.EnergyAboveHullEvPerAtom, separation, 1e-9);
+                else Assert.True(separation <= PhaseDiagram.StableWithinEvPerAtom && separation >= equilibrium - 1e-9, $"{phase}: {separation} of all others, {equilibrium} of the stable ones");
                 Assert.Equal(separation, phase.FormationEnergyEvPerAtom - diagram.Without(phase.Entry.Composition).Hull(phase.Entry.Composition).FormationEnergyEvPerAtom, 1e-9);
             }
         }, iter: Effort.Iterations(1000));
