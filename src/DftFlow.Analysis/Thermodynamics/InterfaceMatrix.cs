@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace DftFlow.Analysis.Thermodynamics;
 
-/// <summary>One pair of many.</summary>
-/// <param name="Reaction">Null where there is none; then the error says why.</param>
-public sealed record InterfacePair(ChosenPhase First, ChosenPhase Second, InterfaceReaction? Reaction, DftFlowException? Error);
+/// <summary>One pair of many: what is kept of its reaction.</summary>
+/// <param name="Minimum">Null where there is no reaction, as the mutual one; then the error says why.</param>
+public sealed record InterfacePair(ChosenPhase First, ChosenPhase Second, InterfaceMinimum? Minimum, InterfaceMinimum? MutualMinimum, IReadOnlyList<string> Warnings, DftFlowException? Error);
 
 /// <summary>The reactions of many pairs, on all processors; the order is that of the pairs, whatever finishes first.</summary>
 public static class InterfaceMatrix
@@ -21,11 +21,12 @@ public static class InterfaceMatrix
             var (first, second) = pairs[index];
             try
             {
-                results[index] = new(first, second, calculate(first, second), null);
+                var reaction = calculate(first, second);
+                results[index] = new(first, second, reaction.Minimum, reaction.MutualMinimum, reaction.Warnings, null);
             }
             catch (DftFlowException error)
             {
-                results[index] = new(first, second, null, error);
+                results[index] = new(first, second, null, null, [], error);
             }
             progress?.Invoke(Interlocked.Increment(ref done));
         });

@@ -60,7 +60,8 @@ internal static class HullCommand
             var phase = ChosenPhase.Find(diagram, text);
             return phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(phase.Composition);
         })];
-        var separations = new Dictionary<string, (double Separation, double? Equilibrium)>(StringComparer.Ordinal);
+        // Of the lowest entry; one number serves all polymorphs.
+        var separations = new Dictionary<string, double>(StringComparer.Ordinal);
         return new(
             [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order().Select(element => element.Symbol)],
             diagram.Entries.Count, [.. phases.Select(Document)], [], read.Scale, read.Provenance, Definitions, read.Inputs,
@@ -69,15 +70,12 @@ internal static class HullCommand
         PhaseDocument Document(PhaseStability phase)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!separations.TryGetValue(phase.Formula, out var found))
-            {
-                var composition = phase.Entry?.Composition ?? Composition.Parse(phase.Formula);
-                separations[phase.Formula] = found = (diagram.PhaseSeparationEnergyEvPerAtom(composition), diagram.EquilibriumReactionEnergyEvPerAtom(composition));
-            }
+            var composition = phase.Entry?.Composition ?? Composition.Parse(phase.Formula);
+            if (!separations.TryGetValue(phase.Formula, out var separation)) separations[phase.Formula] = separation = diagram.PhaseSeparationEnergyEvPerAtom(composition);
+            if (phase.Entry is { } entry && diagram.LowestEntry(composition) is { } lowest) separation += entry.EnergyPerAtomEv - lowest.EnergyPerAtomEv;
             var stable = phase.Entry is not null && phase.EnergyAboveHullEvPerAtom <= PhaseDiagram.StableWithinEvPerAtom;
-            // The energies are those of the lowest entry: another polymorph is higher by as much as it is above it.
-            var higher = phase.Entry is { } entry && diagram.LowestEntry(entry.Composition) is { } lowest ? entry.EnergyPerAtomEv - lowest.EnergyPerAtomEv : 0;
-            return new(phase.Formula, phase.Entry?.EntryId, phase.FormationEnergyEvPerAtom, phase.EnergyAboveHullEvPerAtom, stable, stable ? found.Equilibrium : null, found.Separation + higher, PhaseFractionDocument.Of(phase.Decomposition));
+            return new(phase.Formula, phase.Entry?.EntryId, phase.FormationEnergyEvPerAtom, phase.EnergyAboveHullEvPerAtom, stable,
+                stable ? diagram.EquilibriumReactionEnergyEvPerAtom(composition) : null, separation, PhaseFractionDocument.Of(phase.Decomposition));
         }
     }
 

@@ -12,7 +12,7 @@ namespace DftFlow.Cli.Analyze;
 internal static class InterfaceCommand
 {
     private const int LargestPairsFile = 16 * 1024 * 1024;
-    private const int MostPairs = 1_000_000;
+    private const int MostPairs = 250_000;
 
     public static Command Create()
     {
@@ -95,11 +95,10 @@ internal static class InterfaceCommand
             var pairs = InterfaceMatrix.Calculate([.. names.Select(pair => (chosen[pair.First], chosen[pair.Second]))],
                 (first, second) => InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation),
                 done => progress.Report(new($"{done} of {names.Length} pairs", (double)done / names.Length)), cancellation);
-            var definition = pairs.Select(pair => pair.Reaction?.Definition).FirstOrDefault(text => text is not null) ?? "There is no reaction.";
+            var definition = pairs.FirstOrDefault(pair => pair.Error is null) is { } any ? InterfaceReaction.Calculate(read.Diagram, any.First, any.Second, Kind, Open.PotentialsEv, cancellation).Definition : "There is no reaction.";
             return new(PairsFile is null ? [.. Rows] : null, PairsFile is null ? [.. Columns] : null, Energy, OpenNames(),
                 [.. pairs.Zip(names, (pair, name) => new PairDocument(name.First, name.Second,
-                    pair.Reaction is { } reaction ? InterfaceMinimumDocument.Of(reaction.Minimum) : null, pair.Reaction is { } mutual ? InterfaceMinimumDocument.Of(mutual.MutualMinimum) : null,
-                    [.. pair.Reaction?.Warnings ?? []], pair.Error?.Message))],
+                    pair.Minimum is { } minimum ? InterfaceMinimumDocument.Of(minimum) : null, pair.MutualMinimum is { } mutual ? InterfaceMinimumDocument.Of(mutual) : null, [.. pair.Warnings], pair.Error?.Message))],
                 Csv is null ? [] : [Csv], read.Scale, read.Provenance, Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
         }
 

@@ -13,15 +13,15 @@ public class InterfaceMatrixTests
         var pairs = Phases.SelectMany(_ => Phases, (first, second) => (first, second)).ToArray();
         var matrix = InterfaceMatrix.Calculate(pairs, React, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(pairs, matrix.Select(pair => (pair.First, pair.Second)));
-        foreach (var pair in matrix) Assert.Equal(React(pair.First, pair.Second).Minimum.EnergyEvPerAtom, pair.Reaction!.Minimum.EnergyEvPerAtom);
+        foreach (var pair in matrix) Assert.Equal(React(pair.First, pair.Second).Minimum.EnergyEvPerAtom, pair.Minimum!.EnergyEvPerAtom);
     }
 
     [Fact]
     public void One_pair_without_an_answer_leaves_the_others()
     {
         var matrix = InterfaceMatrix.Calculate([(Phases[0], Phases[1]), (Phases[0], Composition.Parse("Na2S"))], React, cancellation: TestContext.Current.CancellationToken);
-        Assert.NotNull(matrix[0].Reaction);
-        Assert.Equal(("DF3107", null), (matrix[1].Error!.Code, matrix[1].Reaction));
+        Assert.NotNull(matrix[0].MutualMinimum);
+        Assert.Equal<(string, InterfaceMinimum?)>(("DF3107", null), (matrix[1].Error!.Code, matrix[1].Minimum));
     }
 
     [Fact]
