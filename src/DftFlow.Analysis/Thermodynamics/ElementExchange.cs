@@ -6,7 +6,7 @@ namespace DftFlow.Analysis.Thermodynamics;
 /// <summary>What a phase has turned into in equilibrium with a reservoir of one element.</summary>
 /// <param name="ChemicalPotentialEv">The highest with which this is so, relative to the element; down to the next step's.</param>
 /// <param name="Change">Atoms of the element taken up (positive) or given up, per formula unit as given.</param>
-/// <param name="EnergyEv">Of the products without the reservoir's atoms, per formula unit, relative to the elements.</param>
+/// <param name="EnergyEv">Of the products but the atoms of the reservoir, per formula unit, relative to the elements.</param>
 public sealed record ElementStep(double ChemicalPotentialEv, double Change, double EnergyEv, BalancedReaction Reaction);
 
 /// <summary>

@@ -18,11 +18,11 @@ public sealed record ChosenPhase(Composition Composition, Entry? Entry = null)
 {
     public static implicit operator ChosenPhase(Composition composition) => new(composition);
 
-    /// <summary>A formula, or the id of an entry: of one polymorph among several.</summary>
+    /// <summary>A formula; what is none is the id of an entry: of one polymorph among several.</summary>
     /// <exception cref="DftFlowException">DF3111: it is neither.</exception>
     public static ChosenPhase Find(PhaseDiagram diagram, string text) =>
-        diagram.Entries.FirstOrDefault(entry => entry.EntryId == text) is { } entry ? new ChosenPhase(entry.Composition.Reduced(), entry)
-        : Composition.TryParse(text, out var composition, out var problem) ? new ChosenPhase(composition)
+        Composition.TryParse(text, out var composition, out var problem) ? new ChosenPhase(composition)
+        : diagram.Entries.FirstOrDefault(entry => entry.EntryId == text) is { } entry ? new ChosenPhase(entry.Composition.Reduced(), entry)
         : throw new DftFlowException("DF3111", $"'{text}' is neither a formula nor the id of an entry. {problem}", "Write a formula as in Li2MnO3, or an entry_id of the table.");
 }
 
