@@ -15,7 +15,8 @@ internal sealed class EntryOptions
 
     public void AddTo(Command command)
     {
-        command.Options.Add(entries);
+        // Help begins with what all else is about.
+        command.Options.Insert(0, entries);
         command.Options.Add(scheme);
         command.Options.Add(mixScales);
     }
