@@ -13,15 +13,16 @@ internal sealed class PhaseDiagrams(IReadOnlyDictionary<string, StoredResult> re
     private readonly Dictionary<(EntryReading, string), (PhaseDiagram Diagram, EntryTable Table, ImmutableArray<InputFile> Inputs)> known = [];
 
     /// <summary>The diagram; its inputs, warnings and scale go into the draft.</summary>
+    /// <param name="called">In the definition.</param>
     /// <exception cref="DftFlowException">What reading the entries throws; DF3301: there are none.</exception>
-    public PhaseDiagram Of(string analysis, PlannedEntries entries, AnalysisDraft draft, CancellationToken cancellation)
+    public PhaseDiagram Of(string analysis, PlannedEntries entries, AnalysisDraft draft, CancellationToken cancellation, string called = "Entries")
     {
         foreach (var member in entries.Calculations.Where(member => !results.ContainsKey(member.Id))) draft.Warn($"{member.Id} has no result, so that it is not among the entries.");
         var key = (entries.Reading, string.Join('\n', entries.Files.Concat(entries.Needs)));
         if (!known.TryGetValue(key, out var made)) known[key] = made = Make(analysis, entries, cancellation);
         foreach (var input in made.Inputs) draft.Input(input);
         foreach (var warning in made.Table.Warnings) draft.Warn(warning);
-        draft.Define($"Entries on the scale: {made.Table.ScaleText}.{string.Concat(made.Table.Provenance.Select(source => $" {source}."))}"
+        draft.Define($"{called} on the scale: {made.Table.ScaleText}.{string.Concat(made.Table.Provenance.Select(source => $" {source}."))}"
             + (entries.Calculations.IsEmpty ? "" : " Own calculations enter with energy(sigma→0) of the last ionic step and the composition of their cell."));
         return made.Diagram;
     }

@@ -47,6 +47,7 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
             { Elf: { } block } => Elf(name, block),
             { Slice: { } block } => Slice(name, block),
             { ChargeDifference: { } block } => ChargeDifference(name, block),
+            { Hull: { } block } => Hull(name, block),
             { InterfaceReaction: { } block } => InterfaceReaction(name, block),
             { Window: { } block } => Window(name, block),
             _ => null,
@@ -190,31 +191,6 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         if (!analysis.Cells.Any(cell => Matches(cell, labels)))
             diagnostics.Error("DF1017", block.MarkOf("minus"), $"'{of.Value}' has no member {Show(labels)}.", Known(analysis));
         return new PlannedDifference(id, analysis, labels);
-    }
-
-    private PlannedInterfaceReaction? InterfaceReaction(string id, InterfaceReactionBlock block)
-    {
-        if (block.Entries is not { } entries) return null;
-        var pairs = ImmutableArray.CreateBuilder<(Composition, Composition, string, string)>();
-        foreach (var node in block.Pairs)
-        {
-            if (node is YamlSequence { Items: [YamlScalar first, YamlScalar second] })
-            {
-                if (Formula(first) is { } a && Formula(second) is { } b) pairs.Add((a, b, first.Text, second.Text));
-            }
-            else diagnostics.Error("DF1007", node.At, "A pair is two formulas, as in [Li2MnO3, Li3ScF6].");
-        }
-        var open = block.Open.Entries.Select(e => KeyValuePair.Create(Element.Parse(e.Key), e.Value));
-        return Entries(entries) is { } known ? new PlannedInterfaceReaction(id, known, pairs.ToImmutable(), block.ReactantEnergy, [.. open]) : null;
-    }
-
-    private PlannedWindow? Window(string id, WindowBlock block)
-    {
-        if (block is not { Entries: { } entries, WorkingIon: { } ion }) return null;
-        var phases = ImmutableArray.CreateBuilder<(Composition, string)>();
-        foreach (var phase in block.Phases)
-            if (Formula(new YamlScalar(phase.Value, Quoted: true, phase.At)) is { } composition) phases.Add((composition, phase.Value));
-        return Entries(entries) is { } known ? new PlannedWindow(id, known, phases.ToImmutable(), ion, block.ReactantEnergy) : null;
     }
 
     private Composition? Formula(YamlScalar scalar)
