@@ -23,6 +23,15 @@ public sealed record BandCentreDetails(ImmutableArray<Labelled<BandCentre>> Cent
 
 public sealed record DosOfMember(DosRun Run, BandCentreRequest Request, BandCentre Centre);
 
+/// <summary>A phase diagram, and the phases that were asked for.</summary>
+/// <param name="Elements">Of the diagram, open ones left out; two to four of them are drawn.</param>
+/// <param name="Phases">Marked in the figure; none: all are drawn alike.</param>
+public sealed record HullDetails(PhaseDiagram Diagram, ImmutableArray<Element> Elements, ImmutableArray<PhaseStability> Phases) : AnalysisDetails
+{
+    /// <summary>Of each open element, eV relative to its reference.</summary>
+    public ImmutableSortedDictionary<Element, double> ChemicalPotentialsEv { get; init; } = ImmutableSortedDictionary<Element, double>.Empty;
+}
+
 /// <summary>The reaction curves; the label is the pair.</summary>
 public sealed record InterfaceReactionDetails(ImmutableArray<Labelled<InterfaceReaction>> Reactions) : AnalysisDetails;
 
