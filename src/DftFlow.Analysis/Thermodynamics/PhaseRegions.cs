@@ -119,6 +119,15 @@ public sealed class PhaseRegions
 
         public bool Touches(int phase) => (Touched[phase >> 6] >> phase & 1) != 0;
 
+        public int CommonCount(Ray other)
+        {
+            var count = 0;
+            for (var i = 0; i < Touched.Length; i++) count += BitOperations.PopCount(Touched[i] & other.Touched[i]);
+            return count;
+        }
+
+        public ulong[] Common(ulong[] phases) => [.. Touched.Zip(phases, (a, b) => a & b)];
+
         public bool TouchesAll(ulong[] phases)
         {
             for (var i = 0; i < phases.Length; i++)
@@ -161,8 +170,10 @@ public sealed class PhaseRegions
             for (var k = 0; k < rays.Count; k++)
             {
                 if (excess[k] <= Tolerance) continue;
-                ulong[] common = [.. rays[i].Touched.Zip(rays[k].Touched, (a, b) => a & b)];
-                if (common.Sum(BitOperations.PopCount) < dimension - 1 || rays.Where((ray, other) => other != i && other != k && ray.TouchesAll(common)).Any()) continue;
+                // They are the ends of an edge if so many bounds meet there, and nowhere else do all of them.
+                if (rays[i].CommonCount(rays[k]) < dimension - 1) continue;
+                var common = rays[i].Common(rays[k].Touched);
+                if (rays.Where((ray, other) => other != i && other != k && ray.TouchesAll(common)).Any()) continue;
                 // Only vertices are cut off: along the directions no phase gains.
                 var part = rays[i].IsVertex ? excess[k] / (excess[k] - excess[i]) : excess[k] / -excess[i];
                 var weight = rays[i].IsVertex ? 1 - part : 1;
@@ -178,17 +189,18 @@ public sealed class PhaseRegions
     private IEnumerable<(int, int)> Lines()
     {
         var stable = Enumerable.Range(0, Phases.Length).Where(i => Phases[i].Stable).ToArray();
-        for (var i = 0; i < stable.Length; i++)
-            for (var k = i + 1; k < stable.Length; k++)
+        foreach (var first in stable)
+        {
+            var touching = rays.Where(ray => ray.Touches(first)).ToList();
+            foreach (var second in stable.Where(phase => phase > first))
             {
-                var (first, second) = (stable[i], stable[k]);
                 // The smallest face of the hull that holds both: what coexists with them wherever they coexist.
                 ulong[]? face = null;
-                foreach (var ray in rays.Where(ray => ray.Touches(first) && ray.Touches(second)))
-                    face = face is null ? [.. ray.Touched] : [.. face.Zip(ray.Touched, (a, b) => a & b)];
+                foreach (var ray in touching.Where(ray => ray.Touches(second))) face = face is null ? ray.Touched : ray.Common(face);
                 if (face is not null && stable.Where(phase => phase != first && phase != second && (face[phase >> 6] >> phase & 1) != 0).All(phase => Outside(phase, first, second)))
                     yield return (first, second);
             }
+        }
     }
 
     /// <summary>On the line through two phases, but not between them.</summary>

@@ -23,7 +23,8 @@ public sealed class ChemicalPotentialDrawing
         foreach (var (_, corners) in polygons)
             for (var i = 0; i < corners.Length; i++) places.Line(corners[i], corners[(i + 1) % corners.Length]);
         // Within its region if it fits there; else led to it.
-        var outside = polygons.Where(region => !places.PlaceAbout(region.Formula, Middle(region.Corners), box => Within(box, region.Corners))).ToArray();
+        var outside = polygons.Where(region => !Inside(region.Corners).Any(place => places.PlaceAbout(region.Formula, place, box => Within(box, region.Corners)))).ToArray();
+        var colors = ColorsOf(polygons.Select(region => region.Corners).ToArray());
         var labels = new PhaseMarks(places, [.. outside.Select(region => new PhaseMark(region.Formula, Middle(region.Corners), 1.2f, true, false, 0))], 10);
         (Labels, Title) = (labels.Labels, $"Phases of {regions.Host} over the chemical potentials of {regions.X} and {regions.Y}");
         var keyTop = frame.Bottom + AxisHeight;
@@ -33,7 +34,7 @@ public sealed class ChemicalPotentialDrawing
             foreach (var (i, (_, corners)) in polygons.Index())
             {
                 canvas.Area(corners, Colors.White);
-                canvas.Area(corners, FigureCanvas.Curves[i % FigureCanvas.Curves.Length].WithAlpha(Tint));
+                canvas.Area(corners, FigureCanvas.Curves[colors[i]].WithAlpha(Tint));
                 canvas.Curve([.. corners, corners[0]], FigureCanvas.Ink, 0.7f);
             }
             using (var plot = FigureCanvas.NewPlot(limits)) canvas.Draw(plot, frame);
@@ -81,6 +82,29 @@ public sealed class ChemicalPotentialDrawing
         }
         return sum == 0 ? corners[0] : new(corners[0].X + x / sum, corners[0].Y + y / sum);
     }
+
+    // The middle, then places between it and the corners.
+    private static IEnumerable<SKPoint> Inside(SKPoint[] corners)
+    {
+        var middle = Middle(corners);
+        return new[] { 0, 0.2f, 0.4f, 0.6f }.SelectMany(part => corners.Select(corner => new SKPoint(middle.X + part * (corner.X - middle.X), middle.Y + part * (corner.Y - middle.Y))));
+    }
+
+    /// <summary>Of each polygon a colour that none of its neighbours before it has, as far as there are so many.</summary>
+    private static int[] ColorsOf(SKPoint[][] polygons)
+    {
+        var colors = new int[polygons.Length];
+        for (var i = 0; i < polygons.Length; i++)
+        {
+            var taken = Enumerable.Range(0, i).Where(k => Touch(polygons[i], polygons[k]) || Touch(polygons[k], polygons[i])).Select(k => colors[k]).ToHashSet();
+            colors[i] = Enumerable.Range(0, FigureCanvas.Curves.Length).FirstOrDefault(color => !taken.Contains(color), i % FigureCanvas.Curves.Length);
+        }
+        return colors;
+    }
+
+    // A corner of the one on an edge of the other, to half a pixel.
+    private static bool Touch(SKPoint[] one, SKPoint[] other) => one.Any(corner => other.Select((from, i) => other[(i + 1) % other.Length] is var to
+        && SKPoint.Distance(corner, from) + SKPoint.Distance(corner, to) < SKPoint.Distance(from, to) + 0.05f).Any(touches => touches));
 
     private static bool Within(SKRect box, SKPoint[] corners)
     {

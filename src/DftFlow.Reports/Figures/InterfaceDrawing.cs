@@ -23,6 +23,9 @@ public sealed class InterfaceDrawing
     private const float Left = 44, Right = 12, Top = 4, RowHeight = 12.5f, AxisHeight = 46, MoleHeight = 32;
     private const double Margin = 0.02;
 
+    // Of ink in a number's colour, to be read as text.
+    private const double Darker = 0.35;
+
     // meV/atom; less is not seen.
     private const double Seen = 0.05;
 
@@ -99,7 +102,8 @@ public sealed class InterfaceDrawing
             foreach (var (i, curve) in curves.Index())
                 if (curve.Reaction.Minimum.EnergyEvPerAtom < 0)
                     Places.Place(curves.Length == 1 ? $"{Number(curve.Reaction.Minimum)} at x = {Numbers.Tick(Math.Round(curve.Reaction.Minimum.X, 3))}" : Number(curve.Reaction.Minimum),
-                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, FigureCanvas.Curves[i]);
+                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, ElementColors.Mix(FigureCanvas.Curves[i], FigureCanvas.Ink, Darker));
+            if (curves is [{ Reaction.Minimum.EnergyEvPerAtom: >= 0 }]) Places.Place("no mixture gains energy by reacting", new(Frame.MidX, Y(0)), 2, 20);
             if (curves is [{ ExpectedEv: { } expected }])
             {
                 Places.Line(new(Frame.Left, Y(1000 * expected)), new(Frame.Right, Y(1000 * expected)));
@@ -124,7 +128,7 @@ public sealed class InterfaceDrawing
                 var points = Points(curve.Reaction, mutual: false);
                 canvas.Curve(points, color, 1.3f);
                 foreach (var point in points) Mark(canvas, i, point, 2.2f, color);
-                Mark(canvas, i, Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, color);
+                if (curve.Reaction.Minimum.EnergyEvPerAtom < 0) Mark(canvas, i, Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, color);
             }
             Places.Draw(canvas);
             canvas.TextUpwards($"Reaction energy (meV/{per})", 10, Frame.MidY, FigureCanvas.Ink);
@@ -138,8 +142,8 @@ public sealed class InterfaceDrawing
             var color = FigureCanvas.Curves[index];
             canvas.Curve([new(8, baseline - 3.2f), new(28, baseline - 3.2f)], color, 1.3f);
             Mark(canvas, index, new(18, baseline - 3.2f), 2.6f, color);
-            var number = curve.Reaction.Minimum.EnergyEvPerAtom < 0 ? $"{Number(curve.Reaction.Minimum)} at {Numbers.Tick(Math.Round(curve.Reaction.Minimum.X, 3))}" : "no reaction";
-            canvas.Text(number, Frame.Right, baseline, Anchor.Right, color);
+            var number = curve.Reaction.Minimum.EnergyEvPerAtom < 0 ? $"{Number(curve.Reaction.Minimum)} at x = {Numbers.Tick(Math.Round(curve.Reaction.Minimum.X, 3))}" : "no reaction";
+            canvas.Text(number, Frame.Right, baseline, Anchor.Right, FigureCanvas.Ink);
             var room = Frame.Right - FigureCanvas.Measure(number) - 8 - 33;
             var name = RichText.Formulas(curve.Name);
             canvas.Text(name, 33, baseline, Anchor.Left, FigureCanvas.Ink, Math.Min(FigureCanvas.Small, FigureCanvas.Small * room / FigureCanvas.Measure(name)));

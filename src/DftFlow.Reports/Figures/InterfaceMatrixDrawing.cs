@@ -10,7 +10,7 @@ namespace DftFlow.Reports.Figures;
 /// </summary>
 public sealed class InterfaceMatrixDrawing
 {
-    private const float Right = 6, Top = 4, Bar = 34, MostLabel = 92, NarrowestNamed = 9.5f, TallestCell = 30, LowestCell = 9.5f, KeyLine = 10.5f;
+    private const float Right = 6, Top = 4, Bar = 34, MostLabel = 92, NarrowestNamed = 9.5f, TallestCell = 30, WidestCell = 60, LowestCell = 9.5f, KeyLine = 10.5f;
 
     private static readonly IColormap Colours = new ScottPlot.Colormaps.Viridis();
 
@@ -32,9 +32,10 @@ public sealed class InterfaceMatrixDrawing
         (this.rows, this.columns, this.energiesEv, this.quantity) = (rows, columns, energiesEv, quantity);
         lowest = Math.Min(energiesEv.Cast<double?>().Select(energy => energy is { } value && double.IsFinite(value) ? value : 0).Min(), -0.001);
         var cellHeight = Math.Clamp(300f / rows.Count, LowestCell, TallestCell);
-        var left = Math.Min(MostLabel, rows.Max(name => FigureCanvas.Measure(RichText.Formulas(name)))) + 8;
-        var cellWidth = Math.Min((Figure.Width - left - Right) / columns.Count, 60);
-        var named = cellWidth >= NarrowestNamed;
+        // Columns that are too narrow for names are numbered; where rows are the same phases, they have the numbers too.
+        var named = CellWidth(rows) >= NarrowestNamed;
+        var rowNames = named || !columns.SequenceEqual(rows) ? rows : [.. rows.Select((name, i) => $"{name}  {Count(i + 1)}")];
+        var (left, cellWidth) = (LeftOf(rowNames), CellWidth(rowNames));
         var head = named ? Math.Min(MostLabel, columns.Max(name => FigureCanvas.Measure(RichText.Formulas(name)))) + 8 : 14;
         var frame = SKRect.Create(left, Top + head, cellWidth * columns.Count, cellHeight * rows.Count);
         var key = named || columns.SequenceEqual(rows) ? [] : Key(columns);
@@ -46,8 +47,7 @@ public sealed class InterfaceMatrixDrawing
             canvas.Frame(frame);
             for (var i = 0; i < rows.Count; i++)
             {
-                // Where rows and columns are the same, a row's name is the key to its column's number.
-                var name = RichText.Formulas(named || key.Count > 0 ? rows[i] : $"{rows[i]}  {Count(i + 1)}");
+                var name = RichText.Formulas(rowNames[i]);
                 canvas.Text(name, left - 4, frame.Top + (i + 0.5f) * cellHeight + 3.2f, Anchor.Right, FigureCanvas.Ink, Fitting(name, left - 6, Math.Min(FigureCanvas.Small, cellHeight)));
             }
             for (var i = 0; i < columns.Count; i++)
@@ -60,6 +60,10 @@ public sealed class InterfaceMatrixDrawing
             Scale(canvas, frame.Bottom + 8);
             foreach (var (i, line) in key.Index()) canvas.Text(line, 6, frame.Bottom + Bar + (i + 1) * KeyLine, Anchor.Left, FigureCanvas.Ink, 8);
         }, Data());
+
+        static float LeftOf(IReadOnlyList<string> names) => Math.Min(MostLabel, names.Max(name => FigureCanvas.Measure(RichText.Formulas(name)))) + 8;
+
+        float CellWidth(IReadOnlyList<string> names) => Math.Min((Figure.Width - LeftOf(names) - Right) / columns.Count, WidestCell);
     }
 
     /// <summary>What is seen, for those who do not see it.</summary>

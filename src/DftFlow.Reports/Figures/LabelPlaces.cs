@@ -16,9 +16,10 @@ internal sealed record LabelPlace(string Text, SKRect Box, (SKPoint From, SKPoin
 internal sealed class LabelPlaces(SKRect page)
 {
     private const int Directions = 16;
-    private const float Near = 1.5f, Step = 4, LeaderFrom = 9;
+    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9;
 
     private readonly List<SKRect> blocked = [];
+    private readonly List<SKRect> minor = [];
     private readonly List<(SKPoint From, SKPoint To)> lines = [];
     private readonly List<(SKPoint From, SKPoint To)> leaders = [];
 
@@ -27,15 +28,17 @@ internal sealed class LabelPlaces(SKRect page)
 
     public void Block(SKRect box) => blocked.Add(box);
 
-    public void BlockMark(SKPoint at, float radius) => Block(new(at.X - radius, at.Y - radius, at.X + radius, at.Y + radius));
+    /// <param name="least">Of a mark of least importance: labels that have no other place may cover it.</param>
+    public void BlockMark(SKPoint at, float radius, bool least = false) => (least ? minor : blocked).Add(new(at.X - radius, at.Y - radius, at.X + radius, at.Y + radius));
 
     /// <summary>A line that labels had better not cover.</summary>
     public void Line(SKPoint from, SKPoint to) => lines.Add((from, to));
 
     /// <summary>Places a label as near to its mark as there is room.</summary>
     /// <param name="farthest">From the mark, in pixels; beyond a little a line leads from the mark to the label.</param>
+    /// <param name="last">Marks of least importance may be covered, and lines to labels cross marks.</param>
     /// <returns>Whether there was room.</returns>
-    public bool Place(string text, SKPoint mark, float radius, float farthest, Color? color = null, float size = FigureCanvas.Small)
+    public bool Place(string text, SKPoint mark, float radius, float farthest, Color? color = null, float size = FigureCanvas.Small, bool last = false)
     {
         var (width, height) = (FigureCanvas.Measure(RichText.Formulas(text), size), 1.05f * size);
         LabelPlace? best = null;
@@ -48,11 +51,11 @@ internal sealed class LabelPlaces(SKRect page)
                 var reach = radius + away;
                 var (x, y) = (mark.X + cos * (reach + width / 2), mark.Y - sin * (reach + height / 2));
                 var box = new SKRect(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
-                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) continue;
+                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) continue;
                 var leader = away < LeaderFrom ? null : Leader(mark, radius, box);
-                if (leader is { } led && (Placed.Any(other => Crosses(other.Box, led)) || blocked.Any(mine => !mine.Contains(mark) && Crosses(mine, led)) || leaders.Any(other => Meet(other, led)))) continue;
+                if (leader is { } led && (Placed.Any(other => Crosses(other.Box, led)) || !last && blocked.Concat(minor).Any(other => !other.Contains(mark) && Crosses(other, led)) || leaders.Any(other => Meet(other, led)))) continue;
                 if (leaders.Any(other => Crosses(box, other))) continue;
-                var cost = away + 5 * lines.Count(line => Crosses(box, line)) + (i == 0 ? 0 : i % 4 == 0 ? 0.4f : 0.8f);
+                var cost = away + 5 * lines.Count(other => Crosses(box, other)) + (last ? 6 * minor.Count(box.IntersectsWith) : 0) + (last && leader is { } line ? 15 * blocked.Count(other => !other.Contains(mark) && Crosses(other, line)) : 0) + (i == 0 ? 0 : i % 4 == 0 ? 0.4f : 0.8f);
                 if (cost >= least) continue;
                 (least, best) = (cost, new(text, box, leader, color ?? FigureCanvas.Ink, size));
             }
@@ -62,12 +65,20 @@ internal sealed class LabelPlaces(SKRect page)
         return true;
     }
 
+    /// <summary>Takes back all labels but the first so many.</summary>
+    public void Forget(int from)
+    {
+        Placed.RemoveRange(from, Placed.Count - from);
+        leaders.Clear();
+        leaders.AddRange(Placed.Select(label => label.Leader).OfType<(SKPoint, SKPoint)>());
+    }
+
     /// <summary>Places a label about a point, if nothing is there and the rest of the condition holds.</summary>
     public bool PlaceAbout(string text, SKPoint middle, Func<SKRect, bool> condition, float size = FigureCanvas.Small)
     {
         var (width, height) = (FigureCanvas.Measure(RichText.Formulas(text), size), 1.05f * size);
         var box = SKRect.Create(middle.X - width / 2, middle.Y - height / 2, width, height);
-        if (!page.Contains(box) || !condition(box) || blocked.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) return false;
+        if (!page.Contains(box) || !condition(box) || minor.Any(box.IntersectsWith) || blocked.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) return false;
         Placed.Add(new(text, box, null, FigureCanvas.Ink, size));
         return true;
     }

@@ -58,7 +58,7 @@ public sealed class PhaseDiagramDrawing
         bool IsAsked(RegionPhase phase) => asked is not null && asked.Contains(phase.Entry.Formula)
             && !regions.Phases.Any(other => other.Entry.Formula == phase.Entry.Formula && other.EnergyAboveHullEvPerAtom < phase.EnergyAboveHullEvPerAtom);
 
-        PhaseMark MarkOf(RegionPhase phase, SKPoint at, float radius) => new(IsAsked(phase) && !phase.Stable ? $"{phase.Entry.Formula} +{Numbers.Show(1000 * phase.EnergyAboveHullEvPerAtom, "meV/atom")} meV" : phase.Entry.Formula,
+        PhaseMark MarkOf(RegionPhase phase, SKPoint at, float radius) => new(IsAsked(phase) && !phase.Stable ? $"{phase.Entry.Formula} +{Numbers.Show(1000 * phase.EnergyAboveHullEvPerAtom, "meV/atom")} meV/atom" : phase.Entry.Formula,
             at, radius, phase.Stable, IsAsked(phase), phase.EnergyAboveHullEvPerAtom);
     }
 

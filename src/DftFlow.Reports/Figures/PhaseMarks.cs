@@ -13,7 +13,10 @@ internal sealed record PhaseMark(string Formula, SKPoint At, float Radius, bool 
 /// </summary>
 internal sealed class PhaseMarks
 {
-    private const float LineHeight = 11.5f, Small = 7.5f, Led = 46;
+    private const float LineHeight = 11.5f, Small = 7.5f, Led = 46, Far = 90;
+
+    // More would cover the stable phases' neighbourhood.
+    private const int MostMetastable = 25;
 
     private readonly LabelPlaces places;
     private readonly List<string> key = [];
@@ -22,19 +25,22 @@ internal sealed class PhaseMarks
     public PhaseMarks(LabelPlaces places, IReadOnlyList<PhaseMark> marks, float keyLeft)
     {
         this.places = places;
-        foreach (var mark in marks) places.BlockMark(mark.At, mark.Radius + 0.4f);
-        // Those in a crowd last: they are the ones to be numbered.
-        var wanted = marks.Where(mark => mark.Stable || mark.Asked).OrderByDescending(mark => mark.Asked).ThenBy(mark => Crowd(mark, marks)).ToList();
-        var crowded = wanted.Where(mark => !places.Place(mark.Formula, mark.At, mark.Radius, 6)).ToList();
-        crowded.RemoveAll(mark => places.Place(mark.Formula, mark.At, mark.Radius, Led));
-        foreach (var mark in crowded)
+        foreach (var mark in marks) places.BlockMark(mark.At, mark.Radius + 0.4f, least: !mark.Stable && !mark.Asked);
+        // Those in a crowd last: they are the ones to be numbered. Where that leaves some out, numbers come first, for the crowd or for all.
+        var wanted = marks.Where(mark => mark.Stable || mark.Asked).Select(mark => (Mark: mark, Crowd: Crowd(mark, marks))).OrderByDescending(item => item.Mark.Asked).ThenBy(item => item.Crowd).ToList();
+        var before = places.Placed.Count;
+        foreach (var densest in (int[])[int.MaxValue, 4, 0])
         {
-            var number = (key.Count + 1).ToString(CultureInfo.InvariantCulture);
-            if (places.Place(number, mark.At, mark.Radius, Led, size: Small)) key.Add($"{number} {mark.Formula}");
-            else Unlabelled++;
+            places.Forget(before);
+            key.Clear();
+            Unlabelled = Label(wanted, densest);
+            if (Unlabelled == 0) break;
         }
         // Metastable phases are named where that costs nothing.
-        foreach (var mark in marks.Where(mark => !mark.Stable && !mark.Asked).OrderBy(mark => mark.AboveHullEv)) places.Place(mark.Formula, mark.At, mark.Radius, 4, FigureCanvas.Grey, Small);
+        var metastable = marks.Where(mark => !mark.Stable && !mark.Asked && !marks.Any(other => other.AboveHullEv < mark.AboveHullEv && other.Formula == mark.Formula)).ToList();
+        if (metastable.Count > MostMetastable) metastable.Clear();
+        foreach (var mark in metastable.OrderBy(mark => mark.AboveHullEv)) places.Place(mark.Formula, mark.At, mark.Radius, 4, FigureCanvas.Grey, Small);
+        if (Unlabelled > 0) key.Add($"and {Unlabelled.ToString(CultureInfo.InvariantCulture)} more, in the table");
         var x = keyLeft;
         foreach (var text in key.Select(RichText.Formulas))
         {
@@ -47,7 +53,7 @@ internal sealed class PhaseMarks
     }
 
     /// <summary>Stable phases for which there was no room even for a number.</summary>
-    public int Unlabelled { get; }
+    public int Unlabelled { get; private set; }
 
     public IReadOnlyList<LabelPlace> Labels => places.Placed;
 
@@ -60,6 +66,20 @@ internal sealed class PhaseMarks
     {
         places.Draw(canvas);
         foreach (var (text, x, line) in keyPlaces) canvas.Text(text, x, keyTop + (line + 1) * LineHeight - 2, Anchor.Left, FigureCanvas.Ink);
+    }
+
+    private int Label(List<(PhaseMark Mark, int Crowd)> wanted, int densest)
+    {
+        var unnamed = wanted.Where(item => item.Crowd > densest && !item.Mark.Asked || !places.Place(item.Mark.Formula, item.Mark.At, item.Mark.Radius, 6)).ToList();
+        unnamed.RemoveAll(item => item.Crowd <= densest && places.Place(item.Mark.Formula, item.Mark.At, item.Mark.Radius, Led));
+        var left = 0;
+        foreach (var (mark, _) in unnamed)
+        {
+            var number = (key.Count + 1).ToString(CultureInfo.InvariantCulture);
+            if (places.Place(number, mark.At, mark.Radius, Led, size: Small) || places.Place(number, mark.At, mark.Radius, Far, size: Small, last: true)) key.Add($"{number} {mark.Formula}");
+            else left++;
+        }
+        return left;
     }
 
     private static int Crowd(PhaseMark mark, IReadOnlyList<PhaseMark> marks) => marks.Count(other => SKPoint.Distance(mark.At, other.At) < 24);

@@ -26,7 +26,8 @@ internal static class QuaternaryPicture
 
         var phases = shown.Select(i => regions.Phases[i]).Select(phase => (Place: At(phase.Fractions), Phase: phase)).ToArray();
         var marks = phases.Select(item => (item.Place.Depth, Mark: markOf(item.Phase, item.Place.At, (item.Phase.Stable ? 3.3f : 2.5f) - 1.1f * item.Place.Depth))).ToArray();
-        var corners = marks.Where(item => item.Mark.Stable && pure.Any(fractions => SKPoint.Distance(At(fractions).At, item.Mark.At) < 0.01f)).Select(item => item.Mark).ToArray();
+        // The corner at the back has lines and phases before it: its label is placed as theirs are.
+        var corners = marks.Where(item => item.Mark.Stable && ((double[][])[pure[0], pure[1], pure[3]]).Any(fractions => SKPoint.Distance(At(fractions).At, item.Mark.At) < 0.01f)).Select(item => item.Mark).ToArray();
         var lines = regions.TieLines.Select(line => (From: At(regions.Phases[line.First].Fractions), To: At(regions.Phases[line.Second].Fractions))).OrderByDescending(line => line.From.Depth + line.To.Depth).ToArray();
         var places = new LabelPlaces(new SKRect(2, 2, Figure.Width - 2, bottom + Room));
         foreach (var (from, to) in lines) places.Line(from.At, to.At);
@@ -38,6 +39,7 @@ internal static class QuaternaryPicture
         var keyTop = legendTop + (metastable ? PhaseDiagramDrawing.BarHeight : PhaseDiagramDrawing.LegendHeight);
         return new(keyTop + labels.KeyHeight, canvas =>
         {
+            Outline(canvas, hidden: true);
             foreach (var (from, to) in lines)
             {
                 var depth = (from.Depth + to.Depth) / 2;
@@ -45,13 +47,7 @@ internal static class QuaternaryPicture
                 canvas.Curve([from.At, to.At], Colors.White.WithAlpha(0.8), 2.4f - 0.8f * depth);
                 canvas.Curve([from.At, to.At], FigureCanvas.Blue.WithAlpha(0.85 - 0.55 * depth), 1.1f - 0.6f * depth);
             }
-            for (var i = 0; i < 4; i++)
-                for (var k = i + 1; k < 4; k++)
-                {
-                    var (from, to) = (At(pure[i]), At(pure[k]));
-                    var hidden = Hidden([.. pure.Select(fractions => At(fractions).At)], i, k);
-                    canvas.Curve([from.At, to.At], FigureCanvas.Ink.WithAlpha(hidden ? 0.5 : 1), hidden ? 0.6f : 1, hidden ? LinePattern.DenselyDashed : null);
-                }
+            Outline(canvas, hidden: false);
             foreach (var (_, mark) in marks.OrderByDescending(item => item.Depth)) PhaseDiagramDrawing.DrawMark(canvas, mark, cutoffEv);
             foreach (var corner in corners)
                 canvas.Text(RichText.Formulas(corner.Formula), CornerBox(corner, bottom).MidX, CornerBox(corner, bottom).Bottom - 2, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
@@ -59,6 +55,14 @@ internal static class QuaternaryPicture
             PhaseDiagramDrawing.DrawBar(canvas, legendTop, cutoffEv, metastable);
         }, labels, "The tetrahedron of atomic fractions, seen from a little above; what is nearer is larger and darker. Black: stable phases, joined by tie lines where they coexist."
             + (metastable ? $" Coloured: metastable phases up to {Numbers.Tick(Math.Round(1000 * cutoffEv, 3))} meV/atom above the hull." : ""));
+
+        // What is behind is drawn before the tie lines.
+        void Outline(FigureCanvas canvas, bool hidden)
+        {
+            for (var i = 0; i < 4; i++)
+                for (var k = i + 1; k < 4; k++)
+                    if (hidden == Hidden(i, k)) canvas.Curve([At(pure[i]).At, At(pure[k]).At], FigureCanvas.Ink.WithAlpha(hidden ? 0.5 : 1), hidden ? 0.6f : 1, hidden ? LinePattern.DenselyDashed : null);
+        }
     }
 
     private static SKRect CornerBox(PhaseMark corner, float bottom)
@@ -79,14 +83,6 @@ internal static class QuaternaryPicture
         return (x * shrink, z * shrink, y);
     }
 
-    /// <summary>An edge is hidden where the other two corners lie on different sides of it, and the far one of the crossing edges it is.</summary>
-    private static bool Hidden(SKPoint[] corners, int first, int second)
-    {
-        var others = Enumerable.Range(0, 4).Where(i => i != first && i != second).ToArray();
-        if (Side(corners[others[0]]) * Side(corners[others[1]]) > 0) return false;
-        // Of two edges that cross in the picture the one with the third element's corner is behind.
-        return first == 2 || second == 2;
-
-        float Side(SKPoint point) => (corners[second].X - corners[first].X) * (point.Y - corners[first].Y) - (corners[second].Y - corners[first].Y) * (point.X - corners[first].X);
-    }
+    // The third element's corner is at the back.
+    private static bool Hidden(int first, int second) => first == 2 || second == 2;
 }

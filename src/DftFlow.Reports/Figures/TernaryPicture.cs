@@ -57,14 +57,16 @@ internal static class TernaryPicture
     private static IEnumerable<(RichText Text, SKPoint At, float Degrees, Anchor Anchor, float Size)> Axes(PhaseRegions regions, PhaseMark[] corners)
     {
         const float small = 7.5f;
-        foreach (var (at, side, percent) in Scale())
-            yield return (percent.ToString(CultureInfo.InvariantCulture), new(at.X + 9 * Outward[side].X, at.Y + 9 * Outward[side].Y + 2.5f), 0, Anchor.Centre, small);
-        float[] turns = [0, -60, 60];
+        foreach (var (at, side, part) in Scale())
+            yield return (part.ToString(CultureInfo.InvariantCulture), new(at.X + 9 * Outward[side].X, at.Y + 9 * Outward[side].Y + 2.5f), 0, Anchor.Centre, small);
+        float[] turns = [0, 60, -60];
         for (var side = 0; side < 3; side++)
         {
             var (from, to) = (Corners()[side], Corners()[(side + 1) % 3]);
-            var off = side == 0 ? 25 : 19;
-            yield return ($"{regions.Elements[(side + 1) % 3]} (at.%)", new((from.X + to.X) / 2 + off * Outward[side].X, (from.Y + to.Y) / 2 + off * Outward[side].Y), turns[side], Anchor.Centre, FigureCanvas.Small);
+            var off = side == 0 ? 25 : 22;
+            // With open elements the percentage is not one of all atoms.
+            var percent = regions.ChemicalPotentialsEv.Count == 0 ? "at.%" : $"% of {string.Join("+", regions.Elements)}";
+            yield return ($"{regions.Elements[(side + 1) % 3]} ({percent})", new((from.X + to.X) / 2 + off * Outward[side].X, (from.Y + to.Y) / 2 + off * Outward[side].Y), turns[side], Anchor.Centre, FigureCanvas.Small);
         }
         foreach (var corner in corners.Where(corner => corner.Stable))
             yield return corner.At.Y < Top + 1 ? (RichText.Formulas(corner.Formula), new(corner.At.X, corner.At.Y - 7), 0, Anchor.Centre, FigureCanvas.Normal)

@@ -78,8 +78,8 @@ public sealed class WindowProfileDrawing
     /// <summary>The same for a report.</summary>
     internal Figure As(string analysisId, string name) => figure with { AnalysisId = analysisId, Name = name };
 
-    // A, B, … Z, A2, B2, …
-    private static IEnumerable<string> Letters(int count) => Enumerable.Range(0, count).Select(i => $"{(char)('A' + i % 26)}{(i < 26 ? "" : (i / 26 + 1).ToString(CultureInfo.InvariantCulture))}");
+    // A, B, … Z, AA, AB, …
+    private static IEnumerable<string> Letters(int count) => Enumerable.Range(0, count).Select(i => (i < 26 ? "" : ((char)('A' + (i / 26 - 1) % 26)).ToString()) + (char)('A' + i % 26));
 
     private static List<(string Letter, List<string> Lines)> Key(IReadOnlyList<WindowStep> steps, string ion) =>
         [.. Letters(steps.Count).Select((letter, i) =>
