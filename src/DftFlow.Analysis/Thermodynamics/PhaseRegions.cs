@@ -161,15 +161,15 @@ public sealed class PhaseRegions
         var excess = rays.Select(ray => ray.At(phase.Fractions) - (ray.IsVertex ? phase.EnergyEv : 0)).ToArray();
         for (var i = 0; i < rays.Count; i++)
             if (Math.Abs(excess[i]) <= Tolerance) rays[i].Touch(number);
-        if (!excess.Any(value => value > Tolerance)) return;
+        var lost = Enumerable.Range(0, rays.Count).Where(k => excess[k] > Tolerance).ToArray();
+        if (lost.Length == 0) return;
         var kept = new List<Ray>();
         for (var i = 0; i < rays.Count; i++)
         {
             if (excess[i] <= Tolerance) kept.Add(rays[i]);
             if (excess[i] >= -Tolerance) continue;
-            for (var k = 0; k < rays.Count; k++)
+            foreach (var k in lost)
             {
-                if (excess[k] <= Tolerance) continue;
                 // They are the ends of an edge if so many bounds meet there, and nowhere else do all of them.
                 if (rays[i].CommonCount(rays[k]) < dimension - 1) continue;
                 var common = rays[i].Common(rays[k].Touched);

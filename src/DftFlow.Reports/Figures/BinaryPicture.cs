@@ -9,15 +9,15 @@ internal static class BinaryPicture
 {
     private const float Left = 46, Right = 10, Top = 8, FrameHeight = 178, AxisHeight = 34;
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<RegionPhase, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
     {
         var phases = shown.Select(i => regions.Phases[i]).ToArray();
         double low = phases.Min(phase => phase.FormationEnergyEvPerAtom), high = Math.Max(0, phases.Max(phase => phase.FormationEnergyEvPerAtom));
-        // Without compounds the line is flat.
-        var span = Math.Max(high - low, 0.02);
+        // Without compounds the line is flat; numbers of a finer scale would run into the axis' title.
+        var span = Math.Max(high - low, 0.2);
         var limits = new CoordinateRect(-0.03, 1.03, low - 0.14 * span, high + 0.1 * span);
         var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, FrameHeight);
-        var marks = phases.Select(phase => markOf(phase, Place(phase), phase.Stable ? 3.2f : 2.4f)).ToArray();
+        var marks = shown.Select(i => markOf(i, Place(regions.Phases[i]), regions.Phases[i].Stable ? 3.2f : 2.4f)).ToArray();
         var places = new LabelPlaces(frame);
         foreach (var (first, second) in regions.TieLines) places.Line(Place(regions.Phases[first]), Place(regions.Phases[second]));
         var labels = new PhaseMarks(places, marks, Left);

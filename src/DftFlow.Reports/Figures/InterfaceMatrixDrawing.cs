@@ -95,7 +95,8 @@ public sealed class InterfaceMatrixDrawing
                 var color = energy is { } known ? ColorOf(known) : Colors.White;
                 // A little over the edge, so that no seam is seen between neighbours.
                 canvas.Area([new(cell.Left, cell.Top), new(cell.Right + 0.15f, cell.Top), new(cell.Right + 0.15f, cell.Bottom + 0.15f), new(cell.Left, cell.Bottom + 0.15f)], color);
-                var ink = ElementColors.Luminance(color) > 0.3 ? FigureCanvas.Ink : Colors.White;
+                // Whichever has the greater contrast (WCAG 2).
+                var ink = ElementColors.Luminance(color) > 0.18 ? FigureCanvas.Ink : Colors.White;
                 if (energy is null || fit) canvas.Text(energy is { } number ? MeV(number, decimals) : "–", cell.MidX, cell.MidY + 0.35f * size, Anchor.Centre, ink, size);
             }
     }

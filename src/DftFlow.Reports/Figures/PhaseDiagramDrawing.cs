@@ -30,7 +30,9 @@ public sealed class PhaseDiagramDrawing
         var system = string.Join("–", regions.Elements);
         if (regions.Elements.Length < 2)
             throw new DftFlowException("DF3180", $"A diagram of {system} alone is a point; two to four elements are drawn.", "Name the other elements of the system.");
-        var shown = Enumerable.Range(0, regions.Phases.Length).Where(i => Shown(regions, i)).ToArray();
+        var formulas = regions.Phases.Select(phase => phase.Entry.Formula).ToArray();
+        var lowest = Enumerable.Range(0, formulas.Length).GroupBy(i => formulas[i]).Select(same => same.MinBy(i => regions.Phases[i].EnergyAboveHullEvPerAtom)).ToHashSet();
+        var shown = Enumerable.Range(0, formulas.Length).Where(Shown).ToArray();
         var open = regions.ChemicalPotentialsEv.Count == 0 ? "" : ", open to " + string.Join(", ", regions.ChemicalPotentialsEv.OrderBy(pair => pair.Key)
             .Select(pair => $"{pair.Key} at {Numbers.Show(pair.Value, "eV")} eV"));
         Title = $"Phase diagram of {system}{open}";
@@ -43,23 +45,16 @@ public sealed class PhaseDiagramDrawing
         (Labels, Unlabelled) = (picture.Marks.Labels, picture.Marks.Unlabelled);
         var caption = (RichText)$"Phase diagram of {system} at 0 K{open}. " + picture.Caption
             + (Unlabelled > 0 ? string.Create(CultureInfo.InvariantCulture, $" {Unlabelled} stable phases have no room for a label; the table has them.") : "");
-        figure = new Figure("hull", "phase-diagram", Title, caption, picture.Height, picture.Draw, Data(regions, shown));
+        figure = new Figure("hull", "phase-diagram", Title, caption, picture.Height, picture.Draw, Data(regions, shown, formulas));
 
         // Of polymorphs only the lowest, except along an axis of energy.
-        bool Shown(PhaseRegions all, int i)
-        {
-            var phase = all.Phases[i];
-            if (phase.Stable || IsAsked(phase)) return true;
-            return phase.EnergyAboveHullEvPerAtom <= cutoffEv && (all.Elements.Length == 2
-                || !all.Phases.Any(other => other != phase && other.Entry.Formula == phase.Entry.Formula && other.EnergyAboveHullEvPerAtom <= phase.EnergyAboveHullEvPerAtom
-                    && (other.EnergyAboveHullEvPerAtom < phase.EnergyAboveHullEvPerAtom || all.Phases.IndexOf(other) < i)));
-        }
+        bool Shown(int i) => regions.Phases[i] is var phase && (phase.Stable || IsAsked(i) || phase.EnergyAboveHullEvPerAtom <= cutoffEv && (regions.Elements.Length == 2 || lowest.Contains(i)));
 
-        bool IsAsked(RegionPhase phase) => asked is not null && asked.Contains(phase.Entry.Formula)
-            && !regions.Phases.Any(other => other.Entry.Formula == phase.Entry.Formula && other.EnergyAboveHullEvPerAtom < phase.EnergyAboveHullEvPerAtom);
+        bool IsAsked(int i) => asked is not null && asked.Contains(formulas[i]) && lowest.Contains(i);
 
-        PhaseMark MarkOf(RegionPhase phase, SKPoint at, float radius) => new(IsAsked(phase) && !phase.Stable ? $"{phase.Entry.Formula} +{Numbers.Show(1000 * phase.EnergyAboveHullEvPerAtom, "meV/atom")} meV/atom" : phase.Entry.Formula,
-            at, radius, phase.Stable, IsAsked(phase), phase.EnergyAboveHullEvPerAtom);
+        PhaseMark MarkOf(int i, SKPoint at, float radius) => regions.Phases[i] is var phase && IsAsked(i) && !phase.Stable
+            ? new($"{formulas[i]} +{Numbers.Show(1000 * phase.EnergyAboveHullEvPerAtom, "meV/atom")} meV/atom", at, radius, false, true, phase.EnergyAboveHullEvPerAtom)
+            : new(formulas[i], at, radius, phase.Stable, IsAsked(i), phase.EnergyAboveHullEvPerAtom);
     }
 
     /// <summary>What is seen, for those who do not see it.</summary>
@@ -109,14 +104,14 @@ public sealed class PhaseDiagramDrawing
             canvas.Text(Numbers.Tick(Math.Round(1000 * cutoffEv * part, 3)), bar.Left + (float)part * bar.Width, bar.Bottom + 10, Anchor.Centre, FigureCanvas.Ink);
     }
 
-    private static string Data(PhaseRegions regions, int[] shown)
+    private static string Data(PhaseRegions regions, int[] shown, string[] formulas)
     {
         var csv = new Csv(["entry_id", "formula", .. regions.Elements.Select(element => $"x_{element}"), "formation_energy_ev_per_atom", "energy_above_hull_ev_per_atom", "stable", "coexists_with"]);
         foreach (var i in shown)
         {
             var phase = regions.Phases[i];
-            var partners = regions.TieLines.Where(line => line.First == i || line.Second == i).Select(line => regions.Phases[line.First == i ? line.Second : line.First].Entry.Formula);
-            csv.Row([phase.Entry.EntryId, phase.Entry.Formula, .. phase.Fractions.Select(fraction => (object)fraction), phase.FormationEnergyEvPerAtom, phase.EnergyAboveHullEvPerAtom, phase.Stable, string.Join(' ', partners)]);
+            var partners = regions.TieLines.Where(line => line.First == i || line.Second == i).Select(line => formulas[line.First == i ? line.Second : line.First]);
+            csv.Row([phase.Entry.EntryId, formulas[i], .. phase.Fractions.Select(fraction => (object)fraction), phase.FormationEnergyEvPerAtom, phase.EnergyAboveHullEvPerAtom, phase.Stable, string.Join(' ', partners)]);
         }
         return csv.ToString();
     }

@@ -18,6 +18,9 @@ internal sealed class PhaseMarks
     // More would cover the stable phases' neighbourhood.
     private const int MostMetastable = 25;
 
+    // There is no room for more, and looking for it takes long.
+    private const int MostLabels = 150;
+
     private readonly LabelPlaces places;
     private readonly List<string> key = [];
     private readonly List<(RichText Text, float X, int Line)> keyPlaces = [];
@@ -33,7 +36,7 @@ internal sealed class PhaseMarks
         {
             places.Forget(before);
             key.Clear();
-            Unlabelled = Label(wanted, densest);
+            Unlabelled = Label([.. wanted.Take(MostLabels)], densest) + Math.Max(0, wanted.Count - MostLabels);
             if (Unlabelled == 0) break;
         }
         // Metastable phases are named where that costs nothing.

@@ -12,7 +12,7 @@ internal static class QuaternaryPicture
 
     private readonly record struct Place(SKPoint At, float Depth);
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<RegionPhase, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
     {
         double[][] pure = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
         var raw = pure.Select(fractions => Project(fractions)).ToArray();
@@ -24,8 +24,7 @@ internal static class QuaternaryPicture
         // Depth 0 is nearest, 1 farthest.
         Place At(IReadOnlyList<double> fractions) => Project(fractions) is var p ? new(new((float)((Figure.Width - Width) / 2 + scale * (p.X - left)), (float)(Top + scale * (up - p.Y))), (float)((p.Depth - near) / (far - near))) : default;
 
-        var phases = shown.Select(i => regions.Phases[i]).Select(phase => (Place: At(phase.Fractions), Phase: phase)).ToArray();
-        var marks = phases.Select(item => (item.Place.Depth, Mark: markOf(item.Phase, item.Place.At, (item.Phase.Stable ? 3.3f : 2.5f) - 1.1f * item.Place.Depth))).ToArray();
+        var marks = shown.Select(i => At(regions.Phases[i].Fractions) is var place ? (place.Depth, Mark: markOf(i, place.At, (regions.Phases[i].Stable ? 3.3f : 2.5f) - 1.1f * place.Depth)) : default).ToArray();
         // The corner at the back has lines and phases before it: its label is placed as theirs are.
         var corners = marks.Where(item => item.Mark.Stable && ((double[][])[pure[0], pure[1], pure[3]]).Any(fractions => SKPoint.Distance(At(fractions).At, item.Mark.At) < 0.01f)).Select(item => item.Mark).ToArray();
         var lines = regions.TieLines.Select(line => (From: At(regions.Phases[line.First].Fractions), To: At(regions.Phases[line.Second].Fractions))).OrderByDescending(line => line.From.Depth + line.To.Depth).ToArray();

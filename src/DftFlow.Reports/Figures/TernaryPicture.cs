@@ -11,9 +11,9 @@ internal static class TernaryPicture
     private const float Side = 250, Left = (Figure.Width - Side) / 2, Top = 20, Below = 34;
     private static readonly float Height = Side * MathF.Sqrt(3) / 2;
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<RegionPhase, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
     {
-        var marks = shown.Select(i => regions.Phases[i]).Select(phase => markOf(phase, Place(phase.Fractions), phase.Stable ? 3 : 2.4f)).ToArray();
+        var marks = shown.Select(i => markOf(i, Place(regions.Phases[i].Fractions), regions.Phases[i].Stable ? 3 : 2.4f)).ToArray();
         var places = new LabelPlaces(new SKRect(2, 2, Figure.Width - 2, Top + Height + Below));
         foreach (var (first, second) in regions.TieLines) places.Line(Place(regions.Phases[first].Fractions), Place(regions.Phases[second].Fractions));
         var corners = marks.Where(mark => Corners().Any(corner => SKPoint.Distance(corner, mark.At) < 0.01f)).ToArray();

@@ -43,19 +43,19 @@ public class PhaseRegionsTests
     [Fact]
     public void Four_phases_in_one_plane_are_one_region_without_a_diagonal()
     {
-        // LiO and MnO, both at -1 eV/atom, lie on one plane with the corners of their strip: Li-rich to Mn-rich.
-        var regions = Regions(Toy.Diagram(("Li", 0), ("Mn", 0), ("O2", 0), ("LiO", -2), ("MnO", -2)), "Li", "Mn", "O");
+        // LiF and MnF, both at -1 eV/atom, lie on one plane with the metals.
+        var regions = Regions(Toy.Diagram(("Li", 0), ("Mn", 0), ("F2", 0), ("LiF", -2), ("MnF", -2)), "Li", "Mn", "F");
         var flat = Assert.Single(regions.Regions, region => region.Phases.Length == 4);
-        Assert.Equal(["Li", "LiO", "Mn", "MnO"], flat.Phases.Select(i => regions.Phases[i].Entry.Formula).Order(StringComparer.Ordinal));
-        Assert.Equal(["LiO–MnO", "LiO–O2", "Li–LiO", "Li–Mn", "MnO–O2", "Mn–MnO"], Lines(regions).Order(StringComparer.Ordinal));
+        Assert.Equal(["Li", "LiF", "Mn", "MnF"], flat.Phases.Select(i => regions.Phases[i].Entry.Formula).Order(StringComparer.Ordinal));
+        Assert.Equal(["F2–LiF", "F2–MnF", "LiF–MnF", "Li–LiF", "Li–Mn", "Mn–MnF"], Lines(regions));
     }
 
     [Fact]
     public void A_phase_on_a_tie_line_divides_it()
     {
-        var regions = Regions(Toy.Diagram(("Li", 0), ("O2", 0), ("LiO", -2), ("Li3O", -2)), "Li", "O");
-        Assert.Equal(["Li3O–LiO", "LiO–O2", "Li–Li3O"], Lines(regions).Order(StringComparer.Ordinal));
-        Assert.True(regions.Phases.Single(phase => phase.Entry.Formula == "Li3O").Stable);
+        var regions = Regions(Toy.Diagram(("Li", 0), ("F2", 0), ("LiF", -2), ("Li3F", -2)), "Li", "F");
+        Assert.Equal(["F2–LiF", "Li3F–LiF", "Li–Li3F"], Lines(regions));
+        Assert.True(regions.Phases.Single(phase => phase.Entry.Formula == "Li3F").Stable);
     }
 
     [Fact]
