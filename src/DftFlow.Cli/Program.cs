@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using DftFlow;
 using DftFlow.Cli;
 using DftFlow.Cli.Analyze;
+using DftFlow.Cli.Entries;
 
 // From the first moment on: an interrupted command still ends what it started, and answers.
 using var interrupted = new CancellationTokenSource();
@@ -22,6 +23,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     ValidateCommand.Create(),
     InspectCommand.Create(),
     AnalyzeCommand.Create(),
+    EntriesCommand.Create(),
     StructureCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),

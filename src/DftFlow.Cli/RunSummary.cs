@@ -20,7 +20,7 @@ internal static class RunSummary
             var rows = analysis.Values.Select(v => (
                 Labels: string.Join("  ", v.Labels.Select(l => $"{l.Key}: {l.Value}")),
                 v.Quantity,
-                Value: v.Value is { } value ? Fixed(value) : "–",
+                Value: v.Value is { } value ? v.Unit == "1" && double.IsInteger(value) ? value.ToString("0", CultureInfo.InvariantCulture) : Fixed(value) : "–",
                 Unit: v.Unit == "1" ? "" : v.Unit,
                 Beside: Expected(v))).ToArray();
             if (rows.Length == 0) continue;

@@ -11,8 +11,8 @@ public sealed class Composition : IEquatable<Composition>
     private const int DeepestNesting = 16;
     private const double LargestAmount = 1e9;
 
-    // These elements are written as the molecules that they form.
-    private static readonly ImmutableHashSet<string> Diatomic = ["H", "N", "O", "F", "Cl"];
+    // What is written as the molecules that it forms, or for the pairs of oxygen in it, as pymatgen and the Materials Project write it.
+    private static readonly ImmutableHashSet<string> Doubled = ["H", "N", "O", "F", "Cl", "HO", "LiO", "NaO", "KO", "RbO", "CsO"];
 
     private readonly ImmutableArray<KeyValuePair<Element, double>> amounts;
 
@@ -59,7 +59,7 @@ public sealed class Composition : IEquatable<Composition>
 
     /// <summary>
     /// The smallest formula with whole numbers, where there is one (amounts within 1e-6 of whole numbers); otherwise this
-    /// composition. An element that forms diatomic molecules is written as such: O2.
+    /// composition. An element that forms diatomic molecules is written as such (O2), and so are peroxides: Li2O2, H2O2.
     /// </summary>
     public Composition Reduced()
     {
@@ -72,7 +72,7 @@ public sealed class Composition : IEquatable<Composition>
             divisor = GreatestCommonDivisor(divisor, (long)whole);
         }
         var reduced = new Composition(amounts.Select(pair => KeyValuePair.Create(pair.Key, Math.Round(pair.Value) / divisor)));
-        return amounts is [{ Key.Symbol: var only }] && Diatomic.Contains(only) ? reduced * 2 : reduced;
+        return amounts.Length <= 2 && reduced.amounts.All(pair => pair.Value == 1) && Doubled.Contains(reduced.Formula) ? reduced * 2 : reduced;
     }
 
     /// <summary>The formula of <see cref="Reduced"/>, elements by electronegativity: Li2MnO3.</summary>

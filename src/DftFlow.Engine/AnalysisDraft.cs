@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Workflows;
+using DftFlow.Yaml;
 
 namespace DftFlow.Engine;
 
@@ -12,6 +14,7 @@ internal sealed class AnalysisDraft(PlannedAnalysis analysis)
     private readonly List<InputFile> inputs = [];
     private readonly List<string> warnings = [];
     private readonly List<string> files = [];
+    private readonly List<VariationValue> variations = [];
 
     public AnalysisDetails? Details { get; set; }
 
@@ -62,6 +65,10 @@ internal sealed class AnalysisDraft(PlannedAnalysis analysis)
         });
     }
 
+    /// <summary>Adds a number of a table once more, with one thing done otherwise.</summary>
+    public void Variation<T>(ImmutableSortedDictionary<string, string> labels, Variation<T> variation, string quantity, double? asked, double? value, string? note) where T : class =>
+        variations.Add(new(labels, BlockShape.Kebab(variation.Kind.ToString()), variation.Name, quantity, value, analysis.Quantities.First(q => q.Name == quantity).Unit, value - asked, note, variation.Reason));
+
     public AnalysisOutcome Finish()
     {
         // What was expected is told of even where there is no number: a run without spin has no spin-up band centre.
@@ -78,6 +85,7 @@ internal sealed class AnalysisDraft(PlannedAnalysis analysis)
             Inputs = [.. inputs],
             Warnings = [.. warnings],
             Sensitivity = [.. Sensitivity],
+            Variations = [.. variations],
             Files = [.. files],
             Error = Error is null ? null : ErrorDocument.Of(Error),
         }, Details);

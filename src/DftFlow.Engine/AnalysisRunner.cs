@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using DftFlow.Analysis;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
@@ -18,7 +17,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
 {
     private readonly Dictionary<string, AnalysisOutcome> done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DosRun> runs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings)> diagrams = new(StringComparer.Ordinal);
+    private readonly PhaseDiagrams diagrams = new(results);
 
     /// <summary>Runs the analyses in the plan's order, which puts each behind those that it needs.</summary>
     public async Task<ImmutableArray<AnalysisOutcome>> RunAsync(IEnumerable<PlannedAnalysis> analyses, CancellationToken cancellationToken)
@@ -45,6 +44,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
                 case PlannedBandCentre planned: BandCentres(planned, draft); break;
                 case PlannedDifference planned: Difference(planned, draft); break;
                 case PlannedGridAnalysis planned: await new GridAnalyses(results, folder, progress).RunAsync(planned, draft, cancellationToken); break;
+                case PlannedHull planned: Hulls(planned, draft, cancellationToken); break;
                 case PlannedInterfaceReaction planned: Reactions(planned, draft, cancellationToken); break;
                 case PlannedWindow planned: Windows(planned, draft, cancellationToken); break;
                 default: throw new NotSupportedException($"There is no analysis of the kind {analysis.GetType().Name}.");
@@ -150,11 +150,30 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
     private static BandCentreRequest Request(PlannedBandCentre planned, EnergyWindow window, EnergyZero zero) =>
         new(new ProjectedDosSelection(planned.Element, planned.Orbital, planned.Sites ?? []), window, zero, planned.Semicore.Element, planned.Semicore.Shell) { Core = planned.Core };
 
+    private void Hulls(PlannedHull planned, AnalysisDraft draft, CancellationToken cancellationToken)
+    {
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
+        var phases = ImmutableArray.CreateBuilder<PhaseStability>();
+        foreach (var (composition, name) in planned.Phases)
+        {
+            var labels = PlannedWindow.LabelsOf(name);
+            var phase = diagram.Stability(composition);
+            var decomposition = string.Join(" + ", phase.Decomposition.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.AtomicFraction:0.####} {part.Entry.Formula}")));
+            if (phase.Entry is null) draft.Warn($"No entry has the composition {name}: its energy is the hull's.");
+            draft.Value(labels, "energy_above_hull", phase.EnergyAboveHullEvPerAtom, phase.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom || phase.Entry is null ? $"on the hull: {decomposition} (atomic fractions)" : "stable");
+            draft.Value(labels, "formation_energy", phase.FormationEnergyEvPerAtom);
+            draft.Value(labels, "phase_separation_energy", diagram.PhaseSeparationEnergyEvPerAtom(composition));
+            phases.Add(phase);
+        }
+        draft.Define("Phase diagram at 0 K from the entries. Formation energies are relative to the lowest entry of each element; energies above the hull to the mixture of least energy with the same composition; "
+            + "energies of phase separation to that of phases of other compositions, below zero where the phase is on the hull.");
+        draft.Details = new HullDetails(diagram, planned.Elements, phases.ToImmutable());
+    }
+
     private void Reactions(PlannedInterfaceReaction planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
-        draft.Input(file);
-        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
+        var inputs = Inputs(planned.Id, planned.Treatment, draft, cancellationToken);
         var reactions = ImmutableArray.CreateBuilder<Labelled<InterfaceReaction>>();
         foreach (var pair in planned.Pairs)
         {
@@ -165,16 +184,22 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             draft.Value(labels, "mixing_ratio", reaction.Minimum.X, "atomic fraction of the first phase at the minimum");
             draft.Value(labels, "mutual_reaction_energy", reaction.MutualMinimum.EnergyEvPerAtom, reaction.MutualMinimum.Reaction.ToString());
             draft.Define(reaction.Definition);
+            foreach (var variation in Variations.Of(diagram, pair.First, pair.Second, reaction, inputs, cancellationToken))
+            {
+                var (total, mutual) = (variation.Result?.Minimum, variation.Result?.MutualMinimum);
+                draft.Variation(labels, variation, "reaction_energy", reaction.Minimum.EnergyEvPerAtom, total?.EnergyEvPerAtom, total?.Reaction.ToString());
+                draft.Variation(labels, variation, "mutual_reaction_energy", reaction.MutualMinimum.EnergyEvPerAtom, mutual?.EnergyEvPerAtom, mutual?.Reaction.ToString());
+            }
             reactions.Add(new(labels, reaction));
         }
+        foreach (var condition in planned.Conditions) draft.Define(condition);
         draft.Details = new InterfaceReactionDetails(reactions.ToImmutable());
     }
 
     private void Windows(PlannedWindow planned, AnalysisDraft draft, CancellationToken cancellationToken)
     {
-        var (diagram, file, tableWarnings) = Diagram(planned.EntriesFile);
-        draft.Input(file);
-        foreach (var warning in tableWarnings) draft.Warn(warning);
+        var diagram = diagrams.Of(planned.Id, planned.Entries, draft, cancellationToken);
+        var inputs = Inputs(planned.Id, planned.Treatment, draft, cancellationToken);
         var windows = ImmutableArray.CreateBuilder<Labelled<ElectrochemicalWindow>>();
         foreach (var phase in planned.Phases)
         {
@@ -184,10 +209,18 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             draft.Value(labels, "oxidation_limit", window.OxidationLimitV, window.AtOxidation?.ToString());
             draft.Value(labels, "reduction_limit", window.ReductionLimitV, window.AtReduction?.ToString());
             draft.Define(window.Definition);
+            foreach (var variation in Variations.Of(diagram, phase.Phase, window, inputs, cancellationToken))
+            {
+                draft.Variation(labels, variation, "oxidation_limit", window.OxidationLimitV, variation.Result?.OxidationLimitV, variation.Result?.AtOxidation?.ToString());
+                draft.Variation(labels, variation, "reduction_limit", window.ReductionLimitV, variation.Result?.ReductionLimitV, variation.Result?.AtReduction?.ToString());
+            }
             windows.Add(new(labels, window));
         }
         draft.Details = new WindowDetails(windows.ToImmutable());
     }
+
+    private VariationInputs Inputs(string id, PlannedVariations planned, AnalysisDraft draft, CancellationToken cancellationToken) =>
+        new([.. planned.Entries.Select(entries => (entries.Name, diagrams.Of(id, entries, draft, cancellationToken, $"Entries of {entries.Name}")))], planned.OwnEnergies);
 
     // The OUTCAR has the core levels, the LOCPOT the vacuum level.
     private static IEnumerable<string> FilesOf(StoredResult result) =>
@@ -224,21 +257,6 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
             {
                 throw error.InFile(path);
             }
-        }
-    }
-
-    private (PhaseDiagram Diagram, InputFile File, IReadOnlyList<string> Warnings) Diagram(string path)
-    {
-        if (diagrams.TryGetValue(path, out var known)) return known;
-        try
-        {
-            var bytes = BoundedFile.Read(path, EntryTable.LargestFile);
-            var table = EntryTable.Read(new MemoryStream(bytes));
-            return diagrams[path] = (new PhaseDiagram(table.Entries), new InputFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes))), table.Warnings);
-        }
-        catch (DftFlowException error)
-        {
-            throw error.InFile(path);
         }
     }
 }

@@ -114,7 +114,7 @@ public sealed record InputFile(string File, string Sha256);
 /// <summary>What an analysis found: numbers, and what they mean.</summary>
 public sealed record AnalysisResult
 {
-    /// <summary>As in the workflow: band-centre, difference, bader, elf, slice, charge-difference, interface-reaction, window.</summary>
+    /// <summary>As in the workflow: band-centre, difference, bader, elf, slice, charge-difference, hull, interface-reaction, window.</summary>
     public required string Kind { get; init; }
 
     public required ImmutableArray<AnalysisValue> Values { get; init; }
@@ -129,6 +129,9 @@ public sealed record AnalysisResult
     /// <summary>Of a difference of band centres: each shift over every window and from every zero, since it means nothing without one. Empty for others.</summary>
     public ImmutableArray<SensitivityValue> Sensitivity { get; init; } = [];
 
+    /// <summary>Of interface reactions and windows: the same numbers with one thing done otherwise at a time. Empty for others.</summary>
+    public ImmutableArray<VariationValue> Variations { get; init; } = [];
+
     /// <summary>Paths of grids that were written for it: the CHGCAR of a charge-density difference.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
@@ -140,6 +143,14 @@ public sealed record AnalysisResult
 /// <param name="Labels">Of the member, without window and zero.</param>
 public sealed record SensitivityValue(
     ImmutableSortedDictionary<string, string> Labels, string Window, string Zero, double? BandCentreEv, double? MinusBandCentreEv, double? ShiftEv, string? Reason);
+
+/// <summary>A number of the table once more, with one thing done otherwise; null with a reason where it cannot be had.</summary>
+/// <param name="Kind">What is otherwise: asked (nothing), reactant-energy, without-phase, entries or own-energy.</param>
+/// <param name="Variation">The same in words.</param>
+/// <param name="Difference">From the number as it was asked for.</param>
+/// <param name="Note">The reaction that it belongs to.</param>
+public sealed record VariationValue(
+    ImmutableSortedDictionary<string, string> Labels, string Kind, string Variation, string Quantity, double? Value, string Unit, double? Difference, string? Note, string? Reason);
 
 /// <summary>One number.</summary>
 public sealed record AnalysisValue

@@ -5,11 +5,13 @@ namespace DftFlow.Reports;
 /// <summary>Numbers as people read them, in every culture the same; files hold them in full.</summary>
 internal static class Numbers
 {
-    /// <summary>To 1 meV, 0.1 meV/atom, 1 mV or four decimals; a dash where there is no number.</summary>
+    /// <summary>To 1 meV, 0.1 meV/atom, 1 mV or four decimals, whole numbers without a unit as such; a dash where there is no number.</summary>
     public static string Show(double? value, string unit, bool signed = false, int? decimals = null)
     {
         if (value is not { } number || !double.IsFinite(number)) return "–";
         var digits = decimals ?? unit switch { "eV" or "V" => 3, "eV/atom" or "1" => 4, "meV/atom" => 1, _ => 4 };
+        // A count.
+        if (unit == "1" && double.IsInteger(number)) digits = 0;
         if (Math.Abs(number) >= 1e6) return Minus(number.ToString("G6", CultureInfo.InvariantCulture));
         var rounded = Math.Round(number, digits);
         // Neither -0.000 nor +0.000.

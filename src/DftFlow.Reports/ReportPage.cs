@@ -161,6 +161,7 @@ internal sealed partial class ReportPage
             <section aria-labelledby="{anchor}"><h2 id="{anchor}">{Name(id)} <span class="kind">{analysis.Kind}</span></h2>
             {table}
             {Sensitivity(analysis)}
+            {Variations(analysis)}
             {(analysis.Error is null ? Html.Empty : Error(analysis.Error))}
             {Definition(analysis.Definition)}
             {List("warnings", analysis.Warnings)}
@@ -183,6 +184,22 @@ internal sealed partial class ReportPage
             {Scrolling(name, Html.Of($"""
                 <table><thead><tr><th scope="col">Window</th>{zeros.Select(zero => Html.Of($"<th scope=\"col\" class=\"number\">{zero}</th>"))}</tr></thead>
                 <tbody>{member.GroupBy(cell => cell.Window).Select(row => Html.Of($"<tr><th scope=\"row\">{row.Key.Replace('-', '−')}</th>{row.Select(cell => Number(cell.ShiftEv, "eV", signed: true))}</tr>\n"))}</tbody></table>
+                """))}
+            {List("reasons", [.. reasons])}
+            """);
+    }));
+
+    /// <summary>The same numbers with one thing done otherwise (rows), for each pair or phase.</summary>
+    private static Html Variations(AnalysisResult analysis) => Html.Join(analysis.Variations.GroupBy(row => string.Join(", ", row.Labels.Select(label => label.Value))).Select(cell =>
+    {
+        var quantities = cell.Select(row => (row.Quantity, row.Unit)).Distinct().ToArray();
+        var reasons = cell.Where(row => row.Reason is not null).Select(row => $"{row.Variation}: {row.Reason}").Distinct();
+        var name = $"What the numbers of {cell.Key} depend on";
+        return Html.Of($"""
+            <h3>{RichText.Formulas(name)}</h3>
+            {Scrolling(name, Html.Of($"""
+                <table><thead><tr><th scope="col">Done otherwise</th>{quantities.Select(quantity => Html.Of($"<th scope=\"col\" class=\"number\">{quantity.Quantity.Replace('_', ' ')}, {quantity.Unit}</th>"))}<th scope="col">Reaction</th></tr></thead>
+                <tbody>{cell.GroupBy(row => row.Variation).Select(row => Html.Of($"<tr><th scope=\"row\">{RichText.Formulas(row.Key)}</th>{quantities.Select(quantity => Number(row.First(one => one.Quantity == quantity.Quantity).Value, quantity.Unit))}<td>{RichText.Formulas(row.First().Note ?? "")}</td></tr>\n"))}</tbody></table>
                 """))}
             {List("reasons", [.. reasons])}
             """);

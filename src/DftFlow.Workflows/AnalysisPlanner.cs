@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Analysis.Electronic;
-using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Crystals.Surfaces;
 using DftFlow.Workflows.Language;
@@ -16,7 +15,6 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
 
     private readonly Dictionary<string, PlannedAnalysis?> planned = new(StringComparer.Ordinal);
     private readonly List<string> underWay = [];
-    private readonly Dictionary<string, bool> tables = new(StringComparer.Ordinal);
 
     /// <summary>The analyses, each behind those that it needs.</summary>
     public ImmutableArray<PlannedAnalysis> Plan()
@@ -49,6 +47,7 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
             { Elf: { } block } => Elf(name, block),
             { Slice: { } block } => Slice(name, block),
             { ChargeDifference: { } block } => ChargeDifference(name, block),
+            { Hull: { } block } => Hull(name, block),
             { InterfaceReaction: { } block } => InterfaceReaction(name, block),
             { Window: { } block } => Window(name, block),
             _ => null,
@@ -188,67 +187,11 @@ internal sealed partial class AnalysisPlanner(WorkflowBlock workflow, ImmutableA
         return new PlannedDifference(id, analysis, labels);
     }
 
-    private PlannedInterfaceReaction? InterfaceReaction(string id, InterfaceReactionBlock block)
-    {
-        if (block.Entries is not { } entries) return null;
-        var pairs = ImmutableArray.CreateBuilder<(Composition, Composition, string, string)>();
-        foreach (var node in block.Pairs)
-        {
-            if (node is YamlSequence { Items: [YamlScalar first, YamlScalar second] })
-            {
-                if (Formula(first) is { } a && Formula(second) is { } b) pairs.Add((a, b, first.Text, second.Text));
-            }
-            else diagnostics.Error("DF1007", node.At, "A pair is two formulas, as in [Li2MnO3, Li3ScF6].");
-        }
-        var open = block.Open.Entries.Select(e => KeyValuePair.Create(Element.Parse(e.Key), e.Value));
-        return EntriesFile(entries) is { } file ? new PlannedInterfaceReaction(id, file, pairs.ToImmutable(), block.ReactantEnergy, [.. open]) : null;
-    }
-
-    private PlannedWindow? Window(string id, WindowBlock block)
-    {
-        if (block is not { Entries: { } entries, WorkingIon: { } ion }) return null;
-        var phases = ImmutableArray.CreateBuilder<(Composition, string)>();
-        foreach (var phase in block.Phases)
-            if (Formula(new YamlScalar(phase.Value, Quoted: true, phase.At)) is { } composition) phases.Add((composition, phase.Value));
-        return EntriesFile(entries) is { } file ? new PlannedWindow(id, file, phases.ToImmutable(), ion, block.ReactantEnergy) : null;
-    }
-
     private Composition? Formula(YamlScalar scalar)
     {
         if (Composition.TryParse(scalar.Text, out var composition, out var problem)) return composition;
         diagnostics.Error("DF1024", scalar.At, problem);
         return null;
-    }
-
-    private string? EntriesFile(Located<string> entries)
-    {
-        var path = Path.GetFullPath(Path.Combine(folder, entries.Value));
-        if (!File.Exists(path))
-        {
-            diagnostics.Error("DF1001", entries.At, $"There is no file {path}.", "Paths are relative to the workflow's file.");
-            return null;
-        }
-        if (!tables.TryGetValue(path, out var readable)) tables[path] = readable = CanBeRead(path, entries.At);
-        return readable ? path : null;
-    }
-
-    /// <summary>Whether the file is a table of entries. What is odd about its rows is told when it is used.</summary>
-    private bool CanBeRead(string path, Mark at)
-    {
-        try
-        {
-            EntryTable.Read(new MemoryStream(BoundedFile.Read(path, EntryTable.LargestFile)));
-            return true;
-        }
-        catch (DftFlowException error)
-        {
-            diagnostics.Add(error.InFile(path), at);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error("DF1001", at, $"{path} cannot be read: {error.Message}");
-        }
-        return false;
     }
 
     private ImmutableArray<PlannedCalculation> Members(Located<string> of)

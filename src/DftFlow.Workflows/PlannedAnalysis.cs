@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis.Electronic;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 using DftFlow.Yaml;
 
@@ -103,19 +104,59 @@ public sealed record PlannedDifference(string Id, PlannedAnalysis Of, ImmutableS
     public override IEnumerable<string> Needs => [Of.Id];
 }
 
+/// <summary>What the numbers are computed with besides, to show what they depend on.</summary>
+public sealed record PlannedVariations(ImmutableArray<PlannedEntries> Entries, ImmutableArray<OwnEnergy> OwnEnergies)
+{
+    public static PlannedVariations None { get; } = new([], []);
+
+    public IEnumerable<string> Needs => Entries.SelectMany(entries => entries.Needs);
+}
+
+/// <param name="Elements">Of the phase diagram that is drawn.</param>
+public sealed record PlannedHull(string Id, PlannedEntries Entries, ImmutableArray<(Composition Composition, string Name)> Phases, ImmutableArray<Element> Elements) : PlannedAnalysis(Id)
+{
+    public override string Kind => "hull";
+
+    public override ImmutableArray<QuantityKind> Quantities { get; } =
+        [new("energy_above_hull", Dimension.EnergyPerAtom), new("formation_energy", Dimension.EnergyPerAtom), new("phase_separation_energy", Dimension.EnergyPerAtom)];
+
+    public override IEnumerable<string> Needs => Entries.Needs;
+
+    public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Phases.Select(phase => PlannedWindow.LabelsOf(phase.Name));
+}
+
+/// <summary>The computed phases of a phase diagram.</summary>
+/// <param name="Files">Full paths.</param>
+/// <param name="Calculations">Each is an entry once it is finished.</param>
+/// <param name="Reading">How they are brought to one scale.</param>
+public sealed record PlannedEntries(ImmutableArray<string> Files, ImmutableArray<PlannedCalculation> Calculations, EntryReading Reading)
+{
+    /// <summary>In a few words.</summary>
+    public string Name => string.Join(", ", [.. Files.Select(Path.GetFileName), .. Calculations.Select(calculation => calculation.Name).Distinct()]);
+
+    public IEnumerable<string> Needs => Calculations.Select(calculation => calculation.Id);
+}
+
 public sealed record PlannedInterfaceReaction(
     string Id,
-    string EntriesFile,
+    PlannedEntries Entries,
     ImmutableArray<(Composition First, Composition Second, string FirstName, string SecondName)> Pairs,
     ReactantEnergyKind ReactantEnergy,
     ImmutableArray<KeyValuePair<Element, double>> OpenEv) : PlannedAnalysis(Id)
 {
     public override string Kind => "interface-reaction";
 
+    /// <summary>What made the chemical potentials, where they were not given as such.</summary>
+    public ImmutableArray<string> Conditions { get; init; } = [];
+
+    public PlannedVariations Treatment { get; init; } = PlannedVariations.None;
+
     public override ImmutableArray<QuantityKind> Quantities { get; } =
     [
         new("reaction_energy", Dimension.EnergyPerAtom), new("mixing_ratio", null), new("mutual_reaction_energy", Dimension.EnergyPerAtom),
     ];
+
+    public override IEnumerable<string> Needs => Entries.Needs.Union(Treatment.Needs);
 
     public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells => Pairs.Select(pair => LabelsOf(pair.FirstName, pair.SecondName));
 
@@ -125,15 +166,19 @@ public sealed record PlannedInterfaceReaction(
 
 public sealed record PlannedWindow(
     string Id,
-    string EntriesFile,
+    PlannedEntries Entries,
     ImmutableArray<(Composition Phase, string Name)> Phases,
     Element WorkingIon,
     ReactantEnergyKind ReactantEnergy) : PlannedAnalysis(Id)
 {
     public override string Kind => "window";
 
+    public PlannedVariations Treatment { get; init; } = PlannedVariations.None;
+
     public override ImmutableArray<QuantityKind> Quantities { get; } =
         [new("oxidation_limit", Dimension.Voltage), new("reduction_limit", Dimension.Voltage)];
+
+    public override IEnumerable<string> Needs => Entries.Needs.Union(Treatment.Needs);
 
     public override IEnumerable<ImmutableSortedDictionary<string, string>> Cells =>
         Phases.Select(phase => LabelsOf(phase.Name));

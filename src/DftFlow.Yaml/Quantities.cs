@@ -37,6 +37,12 @@ public enum Dimension
 
     /// <summary>Read into Bohr magnetons.</summary>
     Moment,
+
+    /// <summary>Read into bar.</summary>
+    Pressure,
+
+    /// <summary>Read into K.</summary>
+    Temperature,
 }
 
 /// <summary>Numbers with units, as in <c>500 eV</c>: the unit must be there, and must measure what is asked for.</summary>
@@ -59,6 +65,8 @@ public static class Quantities
         Dimension.Fraction => new("%", "5 %", [("%", 0.01)], []),
         Dimension.Charge => new("e", "0.12 e", [("e", 1)], []),
         Dimension.Moment => new("µB", "3 µB", [("µB", 1), ("μB", 1), ("muB", 1)], []),
+        Dimension.Pressure => new("bar", "0.21 bar", [("bar", 1), ("mbar", 1e-3), ("Pa", 1e-5), ("kPa", 0.01), ("atm", 1.01325)], []),
+        Dimension.Temperature => new("K", "300 K", [("K", 1)], []),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
     };
 

@@ -18,6 +18,11 @@ if (args is ["--bader", var points])
     await BaderBenchmark.RunAsync(int.Parse(points, CultureInfo.InvariantCulture));
     return;
 }
+if (args is ["--thermodynamics"])
+{
+    ThermodynamicsBenchmark.Run(arguments => PeerSeconds("thermodynamics-peer.py", arguments));
+    return;
+}
 // The files for timing whole commands, where they lie.
 if (args is ["--files"])
 {

@@ -43,7 +43,7 @@ public sealed class WorkflowAnalysisTests : IDisposable
             if (id.Contains(".coated", StringComparison.Ordinal) && !id.StartsWith("relax", StringComparison.Ordinal))
                 Assert.Equal((252, 128, 432, "Accurate"), (incar.Whole("NGXF"), incar.Whole("NGYF"), incar.Whole("NGZF"), incar.Text("PREC")));
         }
-        Assert.Equal(["band-centre", "difference", "band-centre", "bader", "difference", "elf", "slice", "slice", "charge-difference"], plan.Json.GetProperty("analyses").EnumerateArray().Select(analysis => analysis.GetProperty("kind").GetString()!));
+        Assert.Equal(["band-centre", "difference", "band-centre", "bader", "difference", "elf", "slice", "slice", "charge-difference", "interface-reaction", "window", "hull"], plan.Json.GetProperty("analyses").EnumerateArray().Select(analysis => analysis.GetProperty("kind").GetString()!));
         var edges = plan.Json.GetProperty("edges").EnumerateArray().Select(edge => (edge.GetProperty("from").GetString(), edge.GetProperty("to").GetString())).ToHashSet();
         Assert.Contains(("relax.coated", "interface-density.coated.coating"), edges);
         Assert.Contains(("interface-density.coated.coating", "interface-density"), edges);

@@ -124,6 +124,25 @@ public partial class ReportWriterTests
     }
 
     [Fact]
+    public async Task A_reaction_has_what_it_depends_on_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = Samples.Interface();
+        VariationValue Row(string kind, string variation, string quantity, double? value, string? note, string? reason = null) =>
+            new(Samples.Labels(("pair", "Li2MnO3 | MnCl2")), kind, variation, quantity, value, "eV/atom", value + 0.0555, note, reason);
+        outcome = outcome with { Result = outcome.Result with { Variations =
+        [
+            Row("without-phase", "without LiCl", "reaction_energy", -0.0123, "A -> B"), Row("without-phase", "without LiCl", "mutual_reaction_energy", -0.0111, "A -> B"),
+            Row("entries", "other.csv", "reaction_energy", null, null, "It holds no Mn."), Row("entries", "other.csv", "mutual_reaction_energy", null, null, "It holds no Mn."),
+        ] } };
+        await ReportWriter.WriteAsync(Samples.Run(outcome), [outcome], folder.Path, Cancellation);
+        var page = Page(folder.Path);
+        foreach (var words in (string[])["Done otherwise", "mutual reaction energy, eV/atom", "title=\"-0.0123 eV/atom\"", "other.csv: It holds no Mn."])
+            Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"without-phase\"", await File.ReadAllTextAsync(Path.Combine(folder.Path, "results.json"), Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_number_that_is_not_finite_is_a_dash_with_a_warning()
     {
         using var folder = new TemporaryFolder();

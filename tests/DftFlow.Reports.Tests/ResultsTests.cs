@@ -64,6 +64,7 @@ public class ResultsTests
                   "inputs": [],
                   "warnings": [],
                   "sensitivity": [],
+                  "variations": [],
                   "files": [],
                   "error": null
                 }

@@ -19,6 +19,8 @@ public class TextTests
     [InlineData(-3.21449, "eV", "−3.214")]
     [InlineData(-0.0002, "eV", "0.000")]
     [InlineData(-0.01961, "eV/atom", "−0.0196")]
+    [InlineData(12.0, "1", "12")]
+    [InlineData(0.5, "1", "0.5000")]
     [InlineData(1234567.891, "V", "1.23457E+06")]
     [InlineData(double.NaN, "eV", "–")]
     [InlineData(null, "eV", "–")]

@@ -34,77 +34,50 @@ public sealed record ElectrochemicalWindow(
     string Definition,
     IReadOnlyList<string> Warnings)
 {
-    // Ions per atom of the rest of the phase.
-    private const double SameContent = 1e-7;
-
     /// <exception cref="DftFlowException">DF3107 to DF3110.</exception>
     public static ElectrochemicalWindow Calculate(
         PhaseDiagram diagram,
-        Composition phase,
+        ChosenPhase chosen,
         Element workingIon,
         ReactantEnergyKind reactantEnergy = ReactantEnergyKind.Hull,
         CancellationToken cancellation = default)
     {
+        var phase = chosen.Composition;
         var charge = Thermodynamics.WorkingIon.Charge(workingIon);
-        var host = new Composition(phase.Amounts.Where(pair => pair.Key != workingIon));
-        if (host.IsEmpty)
+        if (phase.Elements.All(element => element == workingIon))
             throw new DftFlowException("DF3108", $"{phase.Formula} consists of the working ion only, so it has no window.", "Give a phase with another element.");
         var warnings = new List<string>();
-        var reactant = Reactant.Create(diagram, phase, reactantEnergy, warnings);
-        var steps = Steps(diagram, host, workingIon, cancellation);
+        var reactant = Reactant.Create(diagram, chosen, reactantEnergy, warnings);
+        var exchange = ElementExchange.Calculate(diagram, phase, workingIon, cancellation);
 
-        var ions = phase[workingIon];
-        var tolerance = SameContent * host.AtomCount;
-        // The hull's kinks around the phase: the nearest with fewer ions, and the nearest with more.
-        var below = steps.FindLastIndex(step => step.Ions < ions - tolerance);
-        var above = steps.FindIndex(step => step.Ions > ions + tolerance);
-        double? oxidation = below < 0 ? null : Voltage(below, below + 1);
-        var reduction = above < 0 ? 0 : Voltage(above - 1, above);
+        // The steps around the phase: the nearest with fewer ions, and the nearest with more.
+        var steps = exchange.Steps;
+        var above = steps.FindLastIndex(step => step.Change > 0);
+        var below = steps.FindIndex(step => step.Change < 0);
+        double? oxidation = below < 0 ? null : Voltage(below);
+        // A step ends where the next begins.
+        var reduction = above < 0 ? 0 : Voltage(above + 1);
         if (reactantEnergy == ReactantEnergyKind.Own)
         {
             var own = reactant.EnergyEvPerAtom * phase.AtomCount;
-            if (below >= 0) oxidation = (steps[below].Energy - own) / (ions - steps[below].Ions) / charge;
-            if (above >= 0) reduction = (own - steps[above].Energy) / (steps[above].Ions - ions) / charge;
+            if (below >= 0) oxidation = (steps[below].EnergyEv - own) / -steps[below].Change / charge;
+            if (above >= 0) reduction = (own - steps[above].EnergyEv) / steps[above].Change / charge;
             if (oxidation < reduction)
                 warnings.Add($"{phase.Formula} is so far above the hull that the reaction that oxidises it balances below the one that reduces it: it has no window of its own.");
         }
-        var profile = steps.Index().Reverse().Select(item => new WindowStep(Voltage(item.Index, item.Index + 1), Change(item.Item.Ions), Reaction(item.Item))).ToList();
         return new ElectrochemicalWindow(reactant, workingIon, reactantEnergy, reduction, oxidation,
-            above < 0 ? null : Reaction(steps[above]), below < 0 ? null : Reaction(steps[below]), profile,
+            above < 0 ? null : steps[above].Reaction, below < 0 ? null : steps[below].Reaction,
+            [.. steps.Select((step, index) => new WindowStep(Voltage(index), step.Change, step.Reaction))],
             Define(phase, workingIon, reactantEnergy), warnings);
 
-        // Beyond the last kink only metal is added.
-        double Voltage(int lower, int upper) => upper == steps.Count ? 0
-            : (steps[lower].Energy - steps[upper].Energy) / (steps[upper].Ions - steps[lower].Ions) / charge;
-
-        double Change(double content) => Math.Abs(content - ions) < tolerance ? 0 : content - ions;
-
-        BalancedReaction Reaction(Step step) => BalancedReaction.Create([(phase, 1)], step.Products, [workingIon]);
-    }
-
-    /// <summary>A kink of h(n): ions and energy (eV, ions counting as metal) per formula unit, and the phases there.</summary>
-    private sealed record Step(double Ions, double Energy, List<(Composition Formula, double Amount)> Products);
-
-    private static List<Step> Steps(PhaseDiagram diagram, Composition host, Element workingIon, CancellationToken cancellation)
-    {
-        using var program = diagram.Program([workingIon, .. host.Elements]);
-        program.SetLine(new Composition([KeyValuePair.Create(workingIon, 1.0)]), host);
-        return [.. program.Kinks(cancellation).SkipLast(1).Select(point =>
-        {
-            var atoms = host.AtomCount / (1 - point.X);
-            var products = point.Phases.Select(part =>
-            {
-                var formula = part.Entry.Composition.Reduced();
-                return (formula, part.Fraction * atoms / formula.AtomCount);
-            });
-            return new Step(point.X * atoms, point.Energy * atoms, [.. products]);
-        })];
+        // Zero has no sign here.
+        double Voltage(int step) => -steps[step].ChemicalPotentialEv / charge + 0.0;
     }
 
     private static string Define(Composition phase, Element ion, ReactantEnergyKind kind) =>
         $"Voltages against {ion} metal at 0 K between which {phase.Formula} exchanges no {ion}; "
         + (kind == ReactantEnergyKind.Hull
             ? "the phase's composition on the hull, so that a metastable phase's own energy does not enter."
-            : "each limit is where the reaction to the neighbouring step of the profile balances with the energy of the phase's lowest entry.")
+            : "each limit is where the reaction to the neighbouring step of the profile balances with the energy of the phase's entry, the lowest unless one is chosen.")
         + " The profile is the equilibrium on the hull: each step holds from its voltage up to the next.";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DftFlow.Crystals;
 
 namespace DftFlow.Analysis.Thermodynamics;
@@ -9,4 +10,13 @@ namespace DftFlow.Analysis.Thermodynamics;
 public sealed record Entry(string EntryId, Composition Composition, double EnergyPerAtomEv)
 {
     public string Formula => Composition.ReducedFormula;
+
+    /// <summary>Null where the source does not say: then its table as a whole is on a scale without a name.</summary>
+    public EnergyScale? Scale { get; init; }
+
+    /// <summary>What <see cref="EnergyPerAtomEv"/> holds beside the calculated energy; empty where nothing, or where the source does not say.</summary>
+    public ImmutableArray<EnergyAdjustment> Adjustments { get; init; } = [];
+
+    /// <summary>Null where the source does not say.</summary>
+    public CalculationSettings? Settings { get; init; }
 }

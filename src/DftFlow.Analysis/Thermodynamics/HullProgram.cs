@@ -1,20 +1,17 @@
 using DftFlow.Crystals;
-using Google.OrTools.LinearSolver;
 
 namespace DftFlow.Analysis.Thermodynamics;
 
 /// <summary>
-/// The least energy of mixtures of phases along a line of compositions, as a linear program: minimise Σ λ_j e_j where
-/// Σ λ_j c_j = x c_1 + (1 - x) c_2 and λ ≥ 0. Amounts are fractions of the atoms that belong to no open element; e_j is the
-/// grand potential (without open elements, the formation energy) per such atom.
+/// The least energy of mixtures of phases within some elements, as a linear program: minimise Σ λ_j e_j where Σ λ_j c_j is the
+/// composition and λ ≥ 0. Amounts are fractions of the atoms that belong to no open element; e_j is the grand potential (without
+/// open elements, the formation energy) per such atom.
 /// </summary>
 /// <remarks>
-/// x is a variable of the program. At a fixed x the solution is the hull there; with the objective tilted to
-/// Σ λ_j e_j - s x it is where the hull's slope along the line passes s. Kinks are found so without duals, which are ambiguous
-/// where the program is degenerate, and without sampling. The columns are laid down once; only the tilt, the bounds of x and the
-/// line's ends change from one solution to the next.
+/// The elements themselves are always there to be had, and so a mixture to begin from. An instance does not change and may be used
+/// by several threads.
 /// </remarks>
-internal sealed class HullProgram : IDisposable
+internal sealed class HullProgram
 {
     // Amounts below this are round-off.
     private const double Nothing = 1e-10;
@@ -24,31 +21,46 @@ internal sealed class HullProgram : IDisposable
     private const double LeastDistance = 1e-9;
 
     private readonly IReadOnlyList<Element> elements;
-    private readonly Solver solver;
-    private readonly List<(PhaseDiagram.Phase Phase, double Energy, Variable Variable)> columns = [];
-    private readonly Constraint[] balances;
-    private readonly Variable mixing;
+    private readonly List<Entry> entries = [];
+    private readonly double[] columns;
+    private readonly double[] energies;
 
-    public HullProgram(IReadOnlyList<Element> elements, IReadOnlyDictionary<Element, double>? open, IEnumerable<PhaseDiagram.Phase> phases)
+    /// <param name="elements">That are not open.</param>
+    /// <param name="open">Chemical potentials of the others, in eV relative to their references.</param>
+    /// <param name="references">The entry of each element.</param>
+    /// <param name="phases">What else there is within these elements, with formation energies.</param>
+    public HullProgram(IReadOnlyList<Element> elements, IReadOnlyDictionary<Element, double>? open, IEnumerable<Entry> references, IEnumerable<PhaseDiagram.Phase> phases)
     {
         this.elements = elements;
-        solver = Solver.CreateSolver("GLOP") ?? throw new DftFlowException("DF3110", "The linear-programming solver GLOP of OR-Tools did not start.",
-            "Its native library is missing or does not fit this machine; install DftFlow anew.");
-        // The programs are too small for preprocessing to pay; the default tolerances would blur energies by 1e-8 eV.
-        if (!solver.SetSolverSpecificParametersAsString(
-            "primal_feasibility_tolerance: 1e-11 dual_feasibility_tolerance: 1e-11 use_preprocessing: false"))
-            throw new InvalidOperationException("GLOP did not take its parameters.");
-        balances = [.. elements.Select(_ => solver.MakeConstraint(0, 0))];
-        mixing = solver.MakeNumVar(0, 1, "");
-        solver.Objective().SetMinimization();
-        foreach (var (phase, energy, amounts) in Candidates(phases, open))
+        var (amounts, energy) = (new List<double>(), new List<double>());
+        foreach (var (index, reference) in references.Index())
         {
-            var variable = solver.MakeNumVar(0, double.PositiveInfinity, "");
-            for (var i = 0; i < amounts.Length; i++)
-                if (amounts[i] > 0) balances[i].SetCoefficient(variable, amounts[i]);
-            solver.Objective().SetCoefficient(variable, energy);
-            columns.Add((phase, energy, variable));
+            entries.Add(reference);
+            energy.Add(0);
+            for (var i = 0; i < elements.Count; i++) amounts.Add(i == index ? 1 : 0);
         }
+        Span<double> column = stackalloc double[elements.Count];
+        foreach (var phase in phases)
+        {
+            column.Clear();
+            var (grandPotential, atoms, kinds) = (phase.FormationEnergy, 0.0, 0);
+            foreach (var (element, fraction) in phase.Fractions)
+            {
+                if (open is not null && open.TryGetValue(element, out var potential))
+                {
+                    grandPotential -= potential * fraction;
+                    continue;
+                }
+                atoms += column[IndexOf(element)] = fraction;
+                kinds++;
+            }
+            // What is above its elements never pays; what is of open elements only has no place.
+            if (kinds == 0 || (grandPotential > 0 && kinds > 1)) continue;
+            entries.Add(phase.Entry);
+            energy.Add(grandPotential / atoms);
+            foreach (var amount in column) amounts.Add(amount / atoms);
+        }
+        (columns, energies) = ([.. amounts], [.. energy]);
     }
 
     /// <summary>A mixture of least energy.</summary>
@@ -57,34 +69,25 @@ internal sealed class HullProgram : IDisposable
     /// <param name="Phases">With the share of those atoms that each holds.</param>
     public sealed record Point(double X, double Energy, IReadOnlyList<(Entry Entry, double Fraction)> Phases);
 
-    /// <summary>Sets the line's ends: x = 1 and x = 0. The amounts of open elements in them do not matter.</summary>
-    public void SetLine(Composition first, Composition second)
+    /// <summary>The hull at a composition; the amounts of open elements in it do not matter.</summary>
+    public Point At(Composition composition) => At(Amounts(composition), 0);
+
+    /// <summary>The ends of the line between two compositions, and every kink of the hull between them, in the order of x, which is 1 at the first composition.</summary>
+    /// <remarks>
+    /// Here x is a variable: Σ λ_j c_j = x c_1 + y c_2 with x + y = 1, and the objective is tilted to Σ λ_j e_j - s x. With s the slope of a
+    /// chord the solution is the point of the hull farthest below it, a kink, unless the hull is the chord. Kinks are found so without
+    /// duals, which are ambiguous where the program is degenerate, and without sampling.
+    /// </remarks>
+    public IReadOnlyList<Point> Kinks(Composition first, Composition second, CancellationToken cancellation = default)
     {
         var (one, two) = (Amounts(first), Amounts(second));
-        for (var i = 0; i < balances.Length; i++)
-        {
-            balances[i].SetBounds(two[i], two[i]);
-            balances[i].SetCoefficient(mixing, two[i] - one[i]);
-        }
-    }
-
-    /// <summary>The hull at one place of the line.</summary>
-    public Point At(double x)
-    {
-        mixing.SetBounds(x, x);
-        return Solve(slope: 0);
-    }
-
-    /// <summary>The ends of the line and every kink of the hull between them, in the order of x.</summary>
-    public IReadOnlyList<Point> Kinks(CancellationToken cancellation = default)
-    {
-        var kinks = new List<Point> { At(0), At(1) };
-        mixing.SetBounds(0, 1);
+        var kinks = new List<Point> { At(two, 0), At(one, 1) };
+        var line = Line(one, two, out var costs);
         for (var i = 0; i < kinks.Count - 1;)
         {
             cancellation.ThrowIfCancellationRequested();
-            // The point of the hull farthest below the chord is a kink between its ends, unless the hull is the chord.
-            var deepest = Solve(Slope(kinks[i], kinks[i + 1]));
+            costs[^2] = -Slope(kinks[i], kinks[i + 1]);
+            var deepest = Solution(line, null);
             if (Below(kinks[i], deepest, kinks[i + 1])) kinks.Insert(i + 1, deepest);
             else i++;
         }
@@ -95,7 +98,28 @@ internal sealed class HullProgram : IDisposable
         return kinks;
     }
 
-    public void Dispose() => solver.Dispose();
+    /// <summary>
+    /// The chemical potentials, in eV relative to the elements, with which a phase of least energy is in equilibrium with itself, where that of
+    /// one element is the highest or the lowest; null where there is none: the phase is not stable.
+    /// </summary>
+    /// <param name="phase">The amounts of the elements and the energy, each per atom.</param>
+    /// <remarks>
+    /// The dual of a hull program: μ_i is greatest where μ·c_j ≤ e_j for all phases and μ·c_p = e_p, that is min Σ λ_j e_j - τ e_p with
+    /// Σ λ_j c_j - τ c_p the unit of element i; least, with the opposite of that unit.
+    /// </remarks>
+    public double[]? ExtremePotentials((double[] Amounts, double Energy) phase, int element, bool highest)
+    {
+        var rows = elements.Count;
+        double[] withPhase = [.. columns, .. phase.Amounts.Select(amount => -amount)];
+        var simplex = new DenseSimplex(rows, withPhase, [.. energies, -phase.Energy]);
+        var basis = Enumerable.Range(0, rows).ToArray();
+        // Taking one atom of the element out of the phase leaves its other elements.
+        if (!highest) basis[element] = energies.Length;
+        var unit = new double[rows];
+        unit[element] = highest ? 1 : -1;
+        simplex.Begin(basis, unit);
+        return simplex.Minimise() ? simplex.Prices.ToArray() : null;
+    }
 
     private static double Slope(Point left, Point right) => (right.Energy - left.Energy) / (right.X - left.X);
 
@@ -103,57 +127,54 @@ internal sealed class HullProgram : IDisposable
         point.X - left.X > LeastDistance && right.X - point.X > LeastDistance
         && left.Energy + Slope(left, right) * (point.X - left.X) - point.Energy > LeastDepth;
 
-    private Point Solve(double slope)
+    private Point At(double[] amounts, double x)
     {
-        solver.Objective().SetCoefficient(mixing, -slope);
-        var status = solver.Solve();
-        if (status != Solver.ResultStatus.OPTIMAL)
-            throw new DftFlowException("DF3110", $"The linear program for a mixture of {string.Join(", ", elements)} was not solved: {status}.",
-                "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
-        var phases = new List<(Entry, double)>();
-        var energy = 0.0;
-        foreach (var (phase, phaseEnergy, variable) in columns)
+        var simplex = new DenseSimplex(elements.Count, columns, energies);
+        simplex.Begin([.. Enumerable.Range(0, elements.Count)], amounts);
+        return Solution(simplex, x);
+    }
+
+    /// <summary>The program with x and y as its last two columns, begun with the elements at x = 0.</summary>
+    private DenseSimplex Line(double[] one, double[] two, out double[] costs)
+    {
+        var (rows, count) = (elements.Count, energies.Length);
+        var wide = new double[(rows + 1) * (count + 2)];
+        for (var j = 0; j < count; j++) columns.AsSpan(j * rows, rows).CopyTo(wide.AsSpan(j * (rows + 1)));
+        foreach (var (j, end) in ((int, double[])[])[(count, one), (count + 1, two)])
         {
-            var fraction = variable.SolutionValue();
-            if (fraction <= Nothing) continue;
-            phases.Add((phase.Entry, fraction));
-            energy += fraction * phaseEnergy;
+            for (var i = 0; i < rows; i++) wide[j * (rows + 1) + i] = -end[i];
+            wide[j * (rows + 1) + rows] = 1;
         }
-        return new Point(mixing.SolutionValue(), energy, phases);
+        costs = [.. energies, 0, 0];
+        var simplex = new DenseSimplex(rows + 1, wide, costs);
+        var unit = new double[rows + 1];
+        unit[rows] = 1;
+        simplex.Begin([.. Enumerable.Range(0, rows), count + 1], unit);
+        return simplex;
+    }
+
+    /// <param name="x">Null where it is a variable.</param>
+    private Point Solution(DenseSimplex simplex, double? x)
+    {
+        if (!simplex.Minimise())
+            throw new DftFlowException("DF3110", $"The linear program for a mixture of {string.Join(", ", elements)} was not solved.",
+                "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
+        var (place, energy, phases) = (x ?? 0, 0.0, new List<(int Column, double Fraction)>());
+        for (var i = 0; i < simplex.Basis.Length; i++)
+        {
+            var (column, fraction) = (simplex.Basis[i], simplex.Values[i]);
+            if (column == energies.Length) place = Math.Clamp(fraction, 0, 1);
+            if (column >= energies.Length || fraction <= Nothing) continue;
+            phases.Add((column, fraction));
+            energy += fraction * energies[column];
+        }
+        return new Point(place, energy, [.. phases.OrderBy(part => part.Column).Select(part => (entries[part.Column], part.Fraction))]);
     }
 
     private double[] Amounts(Composition composition)
     {
         var total = elements.Sum(element => composition[element]);
         return [.. elements.Select(element => composition[element] / total)];
-    }
-
-    /// <summary>
-    /// The phases that can be part of a mixture of least energy: of those with the same amounts of the elements that are not
-    /// open, the lowest; and none above its elements, which are always there to be had.
-    /// </summary>
-    private List<(PhaseDiagram.Phase Phase, double Energy, double[] Amounts)> Candidates(
-        IEnumerable<PhaseDiagram.Phase> phases, IReadOnlyDictionary<Element, double>? open)
-    {
-        var lowest = new Dictionary<string, (PhaseDiagram.Phase Phase, double Energy, double[] Amounts)>(StringComparer.Ordinal);
-        foreach (var phase in phases)
-        {
-            var amounts = new double[elements.Count];
-            var grandPotential = phase.FormationEnergy;
-            var atoms = 0.0;
-            foreach (var (element, fraction) in phase.Fractions)
-            {
-                if (open is not null && open.TryGetValue(element, out var potential)) grandPotential -= potential * fraction;
-                else atoms += amounts[IndexOf(element)] = fraction;
-            }
-            if (atoms == 0) continue;
-            var energy = grandPotential / atoms;
-            for (var i = 0; i < amounts.Length; i++) amounts[i] /= atoms;
-            if (energy > 0 && amounts.Count(amount => amount > 0) > 1) continue;
-            var key = string.Join(' ', amounts.Select(amount => (long)Math.Round(amount * 1e9)));
-            if (!lowest.TryGetValue(key, out var best) || energy < best.Energy) lowest[key] = (phase, energy, amounts);
-        }
-        return [.. lowest.Values];
     }
 
     private int IndexOf(Element element)

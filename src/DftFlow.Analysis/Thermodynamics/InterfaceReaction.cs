@@ -8,7 +8,16 @@ namespace DftFlow.Analysis.Thermodynamics;
 /// <param name="XMole">Molar fraction of the first reactant, in formula units as given.</param>
 /// <param name="EnergyEvPerAtom">Reaction energy of the mixture, per atom of it that belongs to no open element.</param>
 /// <param name="MutualEnergyEvPerAtom">The same without what the reactants would gain decomposing each by itself; never above zero.</param>
-public sealed record InterfaceKink(double X, double XMole, double EnergyEvPerAtom, double MutualEnergyEvPerAtom, BalancedReaction Reaction);
+public sealed record InterfaceKink(double X, double XMole, double EnergyEvPerAtom, double MutualEnergyEvPerAtom, BalancedReaction Reaction)
+{
+    /// <summary>Atoms that belong to no open element in one formula unit of the mixture: XMole of the first reactant as given, the rest of the second.</summary>
+    public double AtomsPerFormulaUnit { get; init; } = double.NaN;
+
+    /// <summary>The reaction energy by the other normalisation: eV per formula unit of the mixture, that is per mole of the reaction as written.</summary>
+    public double EnergyEvPerFormulaUnit => EnergyEvPerAtom * AtomsPerFormulaUnit;
+
+    public double MutualEnergyEvPerFormulaUnit => MutualEnergyEvPerAtom * AtomsPerFormulaUnit;
+}
 
 /// <summary>A kink where an energy is least.</summary>
 public sealed record InterfaceMinimum(double X, double EnergyEvPerAtom, BalancedReaction Reaction);
@@ -36,15 +45,15 @@ public sealed record InterfaceReaction(
     private const double Tie = 1e-10;
 
     /// <param name="diagram">Has to hold every competing phase, and a reference for each element.</param>
-    /// <param name="first">The reactant at x = 1.</param>
-    /// <param name="second">The reactant at x = 0.</param>
+    /// <param name="firstPhase">The reactant at x = 1.</param>
+    /// <param name="secondPhase">The reactant at x = 0.</param>
     /// <param name="reactantEnergy">Which energy the reactants enter with.</param>
     /// <param name="chemicalPotentialsEv">Of each open element, eV relative to its reference; none for a closed system.</param>
     /// <exception cref="DftFlowException">DF3107 to DF3110.</exception>
     public static InterfaceReaction Calculate(
         PhaseDiagram diagram,
-        Composition first,
-        Composition second,
+        ChosenPhase firstPhase,
+        ChosenPhase secondPhase,
         ReactantEnergyKind reactantEnergy = ReactantEnergyKind.Own,
         IReadOnlyDictionary<Element, double>? chemicalPotentialsEv = null,
         CancellationToken cancellation = default)
@@ -54,18 +63,17 @@ public sealed record InterfaceReaction(
             if (!double.IsFinite(potential))
                 throw new DftFlowException("DF3109", $"The chemical potential of {element} is {potential.ToString(CultureInfo.InvariantCulture)}; it must be a finite number.",
                     $"Give eV relative to elemental {element}: zero or below.");
+        var (first, second) = (firstPhase.Composition, secondPhase.Composition);
         var (firstAtoms, secondAtoms) = (ClosedAtoms(first, open), ClosedAtoms(second, open));
         var elements = first.Elements.Union(second.Elements).Where(element => !open.ContainsKey(element)).Order().ToList();
 
         var warnings = new List<string>();
         WarnOfReservoirs(diagram, open, warnings);
-        var reactants = (First: Reactant.Create(diagram, first, reactantEnergy, warnings), Second: Reactant.Create(diagram, second, reactantEnergy, warnings));
+        var reactants = (First: Reactant.Create(diagram, firstPhase, reactantEnergy, warnings), Second: Reactant.Create(diagram, secondPhase, reactantEnergy, warnings));
         var firstEnergy = GrandPotential(first, reactants.First.EnergyEvPerAtom, open) / firstAtoms;
         var secondEnergy = GrandPotential(second, reactants.Second.EnergyEvPerAtom, open) / secondAtoms;
 
-        using var program = diagram.Program(elements, open);
-        program.SetLine(first, second);
-        var points = program.Kinks(cancellation);
+        var points = diagram.Program(elements, open).Kinks(first, second, cancellation);
         var kinks = points.Select(point =>
         {
             var x = point.X;
@@ -77,7 +85,7 @@ public sealed record InterfaceReaction(
                 BalancedReaction.Create(
                     [(first, firstAmount / units), (second, secondAmount / units)],
                     point.Phases.Select(part => Product(part.Entry, part.Fraction / units, open)),
-                    open.Keys));
+                    open.Keys)) { AtomsPerFormulaUnit = 1 / units };
         }).ToList();
         return new InterfaceReaction(reactants.First, reactants.Second, open, reactantEnergy, kinks,
             Least(kinks, kink => kink.EnergyEvPerAtom), Least(kinks, kink => kink.MutualEnergyEvPerAtom),
@@ -124,7 +132,7 @@ public sealed record InterfaceReaction(
     private static string Define(Composition first, Composition second, IReadOnlyDictionary<Element, double> open, ReactantEnergyKind kind)
     {
         var atom = open.Count == 0 ? "atom" : $"atom other than {string.Join(", ", open.Keys.Order())}";
-        var energy = kind == ReactantEnergyKind.Own ? "its lowest entry's energy (the hull's where it has none)" : "the hull's energy at its composition";
+        var energy = kind == ReactantEnergyKind.Own ? "its entry's energy (the lowest unless one is chosen; the hull's where it has none)" : "the hull's energy at its composition";
         var reservoir = open.Count == 0 ? "closed system" : "open to " + string.Join(", ", open.OrderBy(pair => pair.Key)
             .Select(pair => $"{pair.Key} at {pair.Value.ToString("R", CultureInfo.InvariantCulture)} eV relative to its elemental reference"));
         return $"Reaction energy at 0 K of x {first.Formula} with (1 - x) {second.Formula}, x an atomic fraction, in eV per {atom} of the mixture; "

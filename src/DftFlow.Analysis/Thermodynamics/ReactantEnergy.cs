@@ -13,24 +13,43 @@ public enum ReactantEnergyKind
     Hull,
 }
 
+/// <summary>A composition, and which of its entries is meant where it is not the lowest.</summary>
+public sealed record ChosenPhase(Composition Composition, Entry? Entry = null)
+{
+    public static implicit operator ChosenPhase(Composition composition) => new(composition);
+
+    /// <summary>A formula, or the id of an entry: of one polymorph among several.</summary>
+    /// <exception cref="DftFlowException">DF3111: it is neither.</exception>
+    public static ChosenPhase Find(PhaseDiagram diagram, string text) =>
+        diagram.Entries.FirstOrDefault(entry => entry.EntryId == text) is { } entry ? new ChosenPhase(entry.Composition.Reduced(), entry)
+        : Composition.TryParse(text, out var composition, out var problem) ? new ChosenPhase(composition)
+        : throw new DftFlowException("DF3111", $"'{text}' is neither a formula nor the id of an entry. {problem}", "Write a formula as in Li2MnO3, or an entry_id of the table.");
+}
+
 /// <summary>A reactant and the energy it enters with.</summary>
-/// <param name="EntryId">The lowest entry with its composition; null where there is none.</param>
+/// <param name="EntryId">The entry that was chosen, or the lowest with its composition; null where there is none.</param>
 /// <param name="EnergyAboveHullEvPerAtom">Of that entry; null where there is none.</param>
 /// <param name="EnergyEvPerAtom">The formation energy that enters.</param>
 public sealed record Reactant(string Formula, string? EntryId, double? EnergyAboveHullEvPerAtom, double EnergyEvPerAtom)
 {
-    internal static Reactant Create(PhaseDiagram diagram, Composition composition, ReactantEnergyKind kind, List<string> warnings)
+    /// <summary>The phases that it would be on the hull.</summary>
+    public IReadOnlyList<PhaseFraction> Decomposition { get; init; } = [];
+
+    internal static Reactant Create(PhaseDiagram diagram, ChosenPhase phase, ReactantEnergyKind kind, List<string> warnings)
     {
-        var stability = diagram.Stability(composition);
-        var hull = stability.FormationEnergyEvPerAtom - stability.EnergyAboveHullEvPerAtom;
-        var own = stability.Entry is not null && (stability.FormationEnergyEvPerAtom < 0 || composition.Amounts.Count == 1);
+        var composition = phase.Composition;
+        var hull = diagram.Hull(composition);
+        var entry = phase.Entry ?? diagram.LowestEntry(composition);
+        var formation = entry is null ? double.NaN : diagram.FormationEnergyEvPerAtom(entry);
+        var own = entry is not null && (formation < 0 || composition.Amounts.Count == 1);
         if (kind == ReactantEnergyKind.Own && !own)
-            warnings.Add(stability.Entry is null
-                ? $"No entry has the composition {composition.Formula}: its energy was taken on the hull ({Mixture(stability.Decomposition)})."
-                : $"{composition.Formula} ({stability.Entry.EntryId}) lies {Text(stability.FormationEnergyEvPerAtom)} eV/atom above its elements, "
-                    + $"so it is no bound phase: its energy was taken on the hull ({Mixture(stability.Decomposition)}).");
-        return new Reactant(composition.Formula, stability.Entry?.EntryId, stability.Entry is null ? null : stability.EnergyAboveHullEvPerAtom,
-            kind == ReactantEnergyKind.Own && own ? stability.FormationEnergyEvPerAtom : hull);
+            warnings.Add(entry is null
+                ? $"No entry has the composition {composition.Formula}: its energy was taken on the hull ({Mixture(hull.Decomposition)})."
+                : $"{composition.Formula} ({entry.EntryId}) lies {Text(formation)} eV/atom above its elements, "
+                    + $"so it is no bound phase: its energy was taken on the hull ({Mixture(hull.Decomposition)}).");
+        // The entry itself is among those that span the hull, so what is below zero is round-off.
+        return new Reactant(composition.Formula, entry?.EntryId, entry is null ? null : Math.Max(0, formation - hull.FormationEnergyEvPerAtom),
+            kind == ReactantEnergyKind.Own && own ? formation : hull.FormationEnergyEvPerAtom) { Decomposition = hull.Decomposition };
     }
 
     private static string Mixture(IReadOnlyList<PhaseFraction> phases) =>

@@ -2,16 +2,19 @@ using System.CommandLine;
 
 namespace DftFlow.Cli.Analyze;
 
-/// <summary>Turns the outputs of runs into numbers and figures.</summary>
+/// <summary>Turns the outputs of runs, and tables of computed phases, into numbers and figures.</summary>
 internal static class AnalyzeCommand
 {
-    public static Command Create() => new("analyze", "Turns the outputs of runs into numbers and figures.")
+    public static Command Create() => new("analyze", "Turns the outputs of runs, and tables of computed phases, into numbers and figures.")
     {
         DosCommand.Create(),
         BaderCommand.Create(),
         ElfCommand.Create(),
         SliceCommand.Create(),
         ChargeDifferenceCommand.Create(),
+        HullCommand.Create(),
+        InterfaceCommand.Create(),
+        WindowCommand.Create(),
     };
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };

@@ -9,4 +9,8 @@ namespace DftFlow.Cli.Analyze;
 [JsonSerializable(typeof(ElfAnswer))]
 [JsonSerializable(typeof(SliceAnswer))]
 [JsonSerializable(typeof(ChargeDifferenceAnswer))]
+[JsonSerializable(typeof(HullAnswer))]
+[JsonSerializable(typeof(InterfaceAnswer))]
+[JsonSerializable(typeof(InterfaceMatrixAnswer))]
+[JsonSerializable(typeof(WindowAnswer))]
 internal sealed partial class AnalyzeJson : JsonSerializerContext;

@@ -28,6 +28,9 @@ public sealed record AnalysisBlock : Block
     [Key("charge-difference", "The density of a whole minus those of its parts, which are calculated besides.")]
     public ChargeDifferenceBlock? ChargeDifference { get; init; }
 
+    [Key("hull", "How stable phases are: formation energy, energy above the hull, energy of separation into other phases.")]
+    public HullBlock? Hull { get; init; }
+
     [Key("interface-reaction", "The energy of reaction of two phases against their mixing ratio.")]
     public InterfaceReactionBlock? InterfaceReaction { get; init; }
 
@@ -102,10 +105,37 @@ public sealed record DifferenceBlock : Block
     public Map<YamlScalar>? Minus { get; init; }
 }
 
+public sealed record HullBlock : Block
+{
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
+
+    [Key("phases", "Formulas; one without an entry is taken on the hull.", Required = true)]
+    public ImmutableArray<Located<string>> Phases { get; init; } = [];
+
+    [Key("elements", "Of the phase diagram that is drawn; those of the phases if not given.")]
+    public ImmutableArray<Element>? Elements { get; init; }
+}
+
+public sealed record EntriesBlock : Block
+{
+    [Key("files", "Tables (CSV), lists (JSON) or runs; one or several.")]
+    public OneOrMore<Located<string>>? Files { get; init; }
+
+    [Key("from", "Calculations of this workflow, each an entry once it is finished; one or several.")]
+    public OneOrMore<Located<string>>? From { get; init; }
+
+    [Key("scheme", "Corrections of what is not corrected yet: mp2020, none, or a scheme's file.")]
+    public Located<string>? Scheme { get; init; }
+
+    [Key("mix-scales", "Take energies on several scales together, with a warning.")]
+    public bool MixScales { get; init; }
+}
+
 public sealed record InterfaceReactionBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
 
     [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
     public ImmutableArray<YamlNode> Pairs { get; init; } = [];
@@ -116,12 +146,53 @@ public sealed record InterfaceReactionBlock : Block
     [Key("open", "Chemical potentials of elements that are exchanged, relative to the element's reference: { Li: -2.5 eV }.")]
     [ElementKeys, Quantity(Dimension.Energy)]
     public Map<double> Open { get; init; } = Map<double>.Empty;
+
+    [Key("voltage", "Opens the working ion at this voltage against its metal.")]
+    [Quantity(Dimension.Voltage)]
+    public Located<double>? VoltageV { get; init; }
+
+    [Key("working-ion", "The element that the voltage is of; Li.")]
+    public Located<Element>? WorkingIon { get; init; }
+
+    [Key("oxygen", "Opens oxygen as O2 gas: { pressure: 0.21 bar, temperature: 300 K }.")]
+    public OxygenBlock? Oxygen { get; init; }
+
+    [Key("also", "Other entries, each as in 'entries': the same numbers from each stand beside ours.")]
+    public ImmutableArray<YamlNode> Also { get; init; } = [];
+
+    [Key("own-energies", "Energies to suppose for a phase: the numbers with each stand beside ours.")]
+    public ImmutableArray<OwnEnergyBlock> OwnEnergies { get; init; } = [];
+}
+
+public sealed record OxygenBlock : Block
+{
+    [Key("pressure", "The partial pressure of O2.", Required = true)]
+    [Quantity(Dimension.Pressure)]
+    public double PressureBar { get; init; }
+
+    [Key("temperature", "100 to 6000 K.", Required = true)]
+    [Quantity(Dimension.Temperature)]
+    public double TemperatureK { get; init; }
+}
+
+public sealed record OwnEnergyBlock : Block
+{
+    [Key("phase", "A formula.", Required = true)]
+    public Located<string>? Phase { get; init; }
+
+    [Key("formation-energy", "Relative to the elements.")]
+    [Quantity(Dimension.EnergyPerAtom)]
+    public double? FormationEnergyEvPerAtom { get; init; }
+
+    [Key("above-hull", "Relative to the hull at its composition.")]
+    [Quantity(Dimension.EnergyPerAtom)]
+    public double? AboveHullEvPerAtom { get; init; }
 }
 
 public sealed record WindowBlock : Block
 {
-    [Key("entries", "A table of reference energies.", Required = true)]
-    public Located<string>? Entries { get; init; }
+    [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas.", Required = true)]
     public ImmutableArray<Located<string>> Phases { get; init; } = [];
@@ -131,6 +202,12 @@ public sealed record WindowBlock : Block
 
     [Key("reactant-energy", "hull: the energy on the hull plane; own: the phase's lowest entry.")]
     public ReactantEnergyKind ReactantEnergy { get; init; } = ReactantEnergyKind.Hull;
+
+    [Key("also", "Other entries, each as in 'entries': the same numbers from each stand beside ours.")]
+    public ImmutableArray<YamlNode> Also { get; init; } = [];
+
+    [Key("own-energies", "Energies to suppose for a phase: the numbers with each stand beside ours.")]
+    public ImmutableArray<OwnEnergyBlock> OwnEnergies { get; init; } = [];
 }
 
 public sealed record ExpectationBlock : Block

@@ -37,6 +37,31 @@ public class HandWorkedTests
     }
 
     [Fact]
+    public void A_stable_phase_is_so_stable_against_others_and_a_metastable_one_so_unstable()
+    {
+        // LiCl: -1.7 an atom against -1.5 of Li2Cl and Cl2. LiCl2 above them is its energy above the hull.
+        Assert.Equal(-0.2, LithiumChlorine.PhaseSeparationEnergyEvPerAtom(Formula("LiCl")), 1e-9);
+        Assert.Equal(-0.2, LithiumChlorine.EquilibriumReactionEnergyEvPerAtom(Formula("LiCl"))!.Value, 1e-9);
+        Assert.Equal(3.9 / 3, LithiumChlorine.PhaseSeparationEnergyEvPerAtom(Formula("LiCl2")), 1e-9);
+        Assert.Null(LithiumChlorine.EquilibriumReactionEnergyEvPerAtom(Formula("LiCl2")));
+        Assert.Null(LithiumChlorine.EquilibriumReactionEnergyEvPerAtom(Formula("Li3Cl2")));
+        Assert.Equal(0, LithiumChlorine.PhaseSeparationEnergyEvPerAtom(Formula("Li")));
+
+        // Li3Cl2 at -1.81 an atom lies above the hull (-1.88) because of LiCl alone; without LiCl it is stable (-1.8 of Li2Cl and Cl2), and five sixths of what LiCl separates into.
+        var diagram = LithiumChlorine.With(new("own", Formula("Li3Cl2"), -1.81 + (3 * -2 + 2 * -5) / 5.0));
+        Assert.Equal(-1.7 + 1.81 * 5 / 6, diagram.PhaseSeparationEnergyEvPerAtom(Formula("LiCl")), 1e-9);
+        Assert.Equal(-0.2, diagram.EquilibriumReactionEnergyEvPerAtom(Formula("LiCl"))!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_diagram_without_a_phase_has_none_of_its_polymorphs()
+    {
+        var diagram = Diagram(("Li", -2), ("Cl2", -10), ("LiCl", -10), ("Li2Cl2", -20.8), ("Li2Cl", -15)).Without(Formula("LiCl"));
+        Assert.Equal(["Li", "Cl2", "Li2Cl"], diagram.Entries.Select(entry => entry.Formula));
+        Assert.Equal(5, diagram.With(new("a", Formula("LiCl"), -5)).With(new("b", Formula("LiCl"), -5.1)).Entries.Count);
+    }
+
+    [Fact]
     public void A_reaction_has_its_kinks_at_the_compounds_between()
     {
         var reaction = React(LithiumChlorine, Formula("Li"), Formula("Cl2"));

@@ -90,6 +90,31 @@ public class RandomSystemTests
             }
         }, iter: Effort.Iterations(1000));
 
+    [Fact]
+    public void The_hull_does_not_change_when_the_elements_energies_are_shifted() =>
+        Gen.Select(Diagrams, Gen.Double[-20, 20].Array[3]).Sample((diagram, shifts) =>
+        {
+            var shifted = new PhaseDiagram([.. diagram.Entries.Select(entry => entry with { EnergyPerAtomEv = entry.EnergyPerAtomEv + Elements.Select((element, e) => shifts[e] * entry.Composition.AtomicFraction(element)).Sum() })]);
+            foreach (var (before, after) in diagram.Stabilities().Zip(shifted.Stabilities()))
+            {
+                Assert.Equal(before.FormationEnergyEvPerAtom, after.FormationEnergyEvPerAtom, 1e-9);
+                Assert.Equal(before.EnergyAboveHullEvPerAtom, after.EnergyAboveHullEvPerAtom, 1e-9);
+            }
+        }, iter: Effort.Iterations(1000));
+
+    [Fact]
+    public void What_lies_above_the_hull_separates_and_what_lies_on_it_does_not() =>
+        Diagrams.Sample(diagram =>
+        {
+            foreach (var phase in diagram.Stabilities().Where(phase => phase.Entry == diagram.LowestEntry(phase.Entry!.Composition) && phase.Entry!.Composition.Amounts.Count > 1))
+            {
+                var (separation, equilibrium) = (diagram.PhaseSeparationEnergyEvPerAtom(phase.Entry!.Composition), diagram.EquilibriumReactionEnergyEvPerAtom(phase.Entry.Composition));
+                if (phase.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom) Assert.Equal(phase.EnergyAboveHullEvPerAtom, separation, 1e-9);
+                else Assert.True(separation <= PhaseDiagram.StableWithinEvPerAtom && separation >= equilibrium - 1e-9, $"{phase}: {separation} of all others, {equilibrium} of the stable ones");
+                Assert.Equal(separation, phase.FormationEnergyEvPerAtom - diagram.Without(phase.Entry.Composition).Hull(phase.Entry.Composition).FormationEnergyEvPerAtom, 1e-9);
+            }
+        }, iter: Effort.Iterations(1000));
+
     private static void AssertLaws(InterfaceReaction reaction)
     {
         Assert.Equal(0, reaction.Kinks[0].X);

@@ -32,7 +32,13 @@ public class ReferenceValueTests
             var hull = phase.FormationEnergyEvPerAtom - phase.EnergyAboveHullEvPerAtom;
             Assert.Equal(Number(expected, "hull_energy_eV_per_atom"), hull, EnergyTolerance);
             Assert.Equal(expected.GetProperty("entry_id").GetString(), phase.Entry?.EntryId);
-            if (phase.Entry is not null) Assert.Equal(Number(expected, "e_above_hull_eV_per_atom"), phase.EnergyAboveHullEvPerAtom, EnergyTolerance);
+            if (phase.Entry is not null)
+            {
+                Assert.Equal(Number(expected, "e_above_hull_eV_per_atom"), phase.EnergyAboveHullEvPerAtom, EnergyTolerance);
+                Assert.Equal(Number(expected, "formation_energy_eV_per_atom"), phase.FormationEnergyEvPerAtom, EnergyTolerance);
+                Assert.Equal(Number(expected, "equilibrium_or_phase_separation_energy_eV_per_atom"), diagram.PhaseSeparationEnergyEvPerAtom(Composition.Parse(formula)), EnergyTolerance);
+                Assert.Equal(expected.GetProperty("n_polymorphs").GetInt32(), diagram.Entries.Count(entry => entry.Formula == phase.Formula));
+            }
             AssertSame(Amounts(expected.GetProperty("decomposition_atomic_fractions")),
                 phase.Decomposition.ToDictionary(part => part.Entry.Formula, part => part.AtomicFraction));
             checkedPhases++;
@@ -62,6 +68,9 @@ public class ReferenceValueTests
                 Assert.Equal(Number(want, "x_mol_c1"), kink.XMole, 1e-6);
                 Assert.Equal(Number(want, "E_eV_per_atom"), kink.EnergyEvPerAtom, EnergyTolerance);
                 Assert.Equal(Number(want, "E_mutual_meV_per_atom") / 1000, kink.MutualEnergyEvPerAtom, EnergyTolerance);
+                Assert.Equal(Number(want, "E_eV_per_mole_of_mixture_fu"), kink.EnergyEvPerFormulaUnit, 10 * EnergyTolerance);
+                // pymatgen's 96.4853 kJ/mol for an eV.
+                Assert.Equal(Number(want, "E_kJ_per_mol_reaction"), kink.EnergyEvPerFormulaUnit * 96.4853, 1e-3);
                 var coefficients = Amounts(want.GetProperty("coeffs"));
                 if (coefficients.Count == 1) Assert.Equal(kink.Reaction.Reactants.Single().Formula, kink.Reaction.Products.Single().Formula);
                 else AssertSame(coefficients, Net(kink.Reaction));
@@ -142,6 +151,104 @@ public class ReferenceValueTests
         var window = ElectrochemicalWindow.Calculate(Diagram(table), Composition.Parse("Li3ScF6"), Element.Parse("Li"), ReactantEnergyKind.Own,
             TestContext.Current.CancellationToken);
         Assert.Equal(Number(expected, "Li3ScF6_to_ScF3_F2_V"), window.OxidationLimitV!.Value, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("mp2020-gga")]
+    [InlineData("mp-legacy2019")]
+    [InlineData("mp-mixed-pooled")]
+    [InlineData("mp-r2scan-li-sc-f")]
+    public void Tables_have_the_entries_that_they_had_there(string table) =>
+        Assert.Equal(Expected("entries_counts").GetProperty(Files[table]).GetInt32(), Diagram(table).Entries.Count);
+
+    /// <summary>Supposed energies of the halide; first order, so the same where the hull does not change: above it.</summary>
+    [Fact]
+    public void Offsets_of_a_supposed_energy_agree_above_the_hull()
+    {
+        var seen = 0;
+        foreach (var item in Expected("sensitivity").EnumerateObject().Single(item => item.Name.StartsWith("min_vs_LITC_energy_offset", StringComparison.Ordinal)).Value.EnumerateObject())
+        {
+            var words = item.Name.Split('|');
+            var (diagram, first, halide) = (Diagram(words[0]), Composition.Parse(words[1]), Composition.Parse("Li2.6In0.8Ta0.2Cl6"));
+            var asked = InterfaceReaction.Calculate(diagram, first, halide, cancellation: TestContext.Current.CancellationToken);
+            var offsets = item.Value.EnumerateObject().Select(row => (MeV: double.Parse(row.Name, CultureInfo.InvariantCulture), Energy: row.Value.GetDouble())).Where(row => row.MeV >= 0).ToArray();
+            var rows = Variations.Of(diagram, first, halide, asked, new([], [.. offsets.Select(row => new OwnEnergy(halide, row.MeV / 1000, FromHull: true))]), TestContext.Current.CancellationToken)
+                .Where(row => row.Kind == VariationKind.OwnEnergy);
+            foreach (var (want, row) in offsets.Zip(rows, (want, row) => (want, row)))
+            {
+                Assert.Equal(want.Energy / 1000, row.Result!.Minimum.EnergyEvPerAtom, EnergyTolerance);
+                seen++;
+            }
+        }
+        Assert.True(seen >= 45, $"only {seen} offsets");
+    }
+
+    [Fact]
+    public void Minima_without_phases_agree()
+    {
+        var cases = Expected("sensitivity", "Li2MnO3_LITC_min_when_phases_are_left_out (mp2020-gga)").EnumerateObject().ToArray();
+        Assert.Equal(5, cases.Length);
+        foreach (var item in cases)
+        {
+            var diagram = item.Name.Split('+').Aggregate(Diagram("mp2020-gga"), (rest, formula) => rest.Without(Composition.Parse(formula)));
+            var reaction = InterfaceReaction.Calculate(diagram, Composition.Parse("Li2MnO3"), Composition.Parse("Li2.6In0.8Ta0.2Cl6"), cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(Number(item.Value, "E_meV_per_atom") / 1000, reaction.Minimum.EnergyEvPerAtom, EnergyTolerance);
+            Assert.Equal(Number(item.Value, "x_atom_c1"), reaction.Minimum.X, 1e-6);
+            Assert.Equal(Terms(item.Value.GetProperty("reaction").GetString()), Terms(reaction.Minimum.Reaction.ToString()));
+        }
+    }
+
+    [Fact]
+    public void A_polymorph_enters_by_its_id()
+    {
+        var diagram = Diagram("mp2020-gga");
+        var cases = Expected("sensitivity", "LiMnO2_polymorph (mp2020-gga)").EnumerateObject().ToArray();
+        Assert.Equal(9, cases.Length);
+        foreach (var item in cases)
+        {
+            var words = item.Name.Split('|');
+            var polymorph = ChosenPhase.Find(diagram, words[0]);
+            var reaction = InterfaceReaction.Calculate(diagram, polymorph, Composition.Parse(words[1]), cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal((words[0], "LiMnO2"), (reaction.First.EntryId, reaction.First.Formula));
+            Assert.Equal(Number(item.Value, "e_above_hull_eV"), reaction.First.EnergyAboveHullEvPerAtom!.Value, EnergyTolerance);
+            Assert.Equal(Number(item.Value, "min_meV_per_atom") / 1000, reaction.Minimum.EnergyEvPerAtom, EnergyTolerance);
+        }
+    }
+
+    [Fact]
+    public void Entries_of_the_reactants_own_systems_alone_give_the_wrong_answer_that_is_expected()
+    {
+        var seen = 0;
+        foreach (var item in Expected("sensitivity").EnumerateObject().Single(item => item.Name.StartsWith("entries_restricted", StringComparison.Ordinal)).Value.EnumerateObject())
+        {
+            var words = item.Name.Split('|');
+            var (first, second) = (Composition.Parse(words[1]), Composition.Parse(words[2]));
+            var diagram = new PhaseDiagram([.. Diagram(words[0]).Entries.Where(entry => entry.Composition.Elements.All(first.Elements.Contains) || entry.Composition.Elements.All(second.Elements.Contains))]);
+            var reaction = InterfaceReaction.Calculate(diagram, first, second, cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(Number(item.Value, "E_meV_per_atom") / 1000, reaction.Minimum.EnergyEvPerAtom, EnergyTolerance);
+            seen++;
+        }
+        Assert.True(seen >= 6, $"only {seen} pairs");
+    }
+
+    [Fact]
+    public void What_open_reactants_gain_alone_agrees()
+    {
+        var diagram = Diagram("mp2020-gga");
+        var lithium = Element.Parse("Li");
+        var seen = 0;
+        foreach (var item in Expected("open_to_Li_mp2020-gga").EnumerateObject())
+        {
+            var words = item.Name.Split('|');
+            var open = new Dictionary<Element, double> { [lithium] = WorkingIon.ChemicalPotentialEv(lithium, double.Parse(words[2][2..], CultureInfo.InvariantCulture)) };
+            var reaction = InterfaceReaction.Calculate(diagram, Composition.Parse(words[0]), Composition.Parse(words[1]), ReactantEnergyKind.Own, open, TestContext.Current.CancellationToken);
+            double[] alone = [.. item.Value.GetProperty("no_mixing_energy").EnumerateObject().Select(one => one.Value.GetDouble())];
+            // Of the first and the second, per atom that is not lithium.
+            Assert.Equal(alone[0], reaction.Kinks[^1].EnergyEvPerAtom, EnergyTolerance);
+            Assert.Equal(alone[1], reaction.Kinks[0].EnergyEvPerAtom, EnergyTolerance);
+            seen++;
+        }
+        Assert.Equal(32, seen);
     }
 
     [Fact]

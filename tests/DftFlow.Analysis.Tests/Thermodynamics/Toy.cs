@@ -24,3 +24,15 @@ internal static class Toy
 
     public static Composition Formula(string formula) => Composition.Parse(formula);
 }
+
+/// <summary>The reference energies that the project carries.</summary>
+internal static class Carried
+{
+    public static PhaseDiagram Mp2020 { get; } = Read("mp2020-gga.csv");
+
+    public static PhaseDiagram Read(string name)
+    {
+        using var reader = File.OpenText(Path.Combine(TestPaths.Repository, "workflows", "reference-energies", name));
+        return new PhaseDiagram(EntryTable.Read(reader).Entries);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using DftFlow.Crystals;
+
+namespace DftFlow.Analysis.Thermodynamics;
+
+public sealed partial record EntryTable
+{
+    private const int MostNamed = 3;
+
+    /// <summary>What all entries are on; null where the source does not say, or scales were mixed by force.</summary>
+    public EnergyScale? Scale { get; private init; }
+
+    /// <summary>The scale in words, for definitions: with the U of the calculations where no correction has mixed them.</summary>
+    public string ScaleText { get; private init; } = "not stated";
+
+    /// <summary>Where the entries come from, as their sources say: database, version, date, licence; empty where they do not.</summary>
+    public ImmutableArray<string> Provenance { get; init; } = [];
+
+    /// <summary>A table of entries that come from one source.</summary>
+    /// <exception cref="DftFlowException">DF3150: they are on several scales, and <paramref name="mixScales"/> does not force it.</exception>
+    public static EntryTable Of(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, bool mixScales = false) =>
+        Checked(entries, warnings, [.. entries.Select(entry => entry.Scale?.ToString() ?? "a scale that is not stated")], mixScales);
+
+    /// <summary>Several tables as one, in their order. A table that does not say its scale is on one of its own.</summary>
+    /// <param name="tables">Each with the name of its source, for messages.</param>
+    /// <exception cref="DftFlowException">
+    /// DF3106: two entries have one id. DF3150: the entries are on several scales, and <paramref name="mixScales"/> does not force it.
+    /// </exception>
+    public static EntryTable Join(IReadOnlyList<(string Name, EntryTable Table)> tables, bool mixScales = false)
+    {
+        if (tables is [var only]) return only.Table;
+        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, table) in tables)
+            foreach (var entry in table.Entries)
+                if (!sources.TryAdd(entry.EntryId, name))
+                    throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[entry.EntryId]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
+        return Checked([.. tables.SelectMany(table => table.Table.Entries)],
+            [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}"))],
+            [.. tables.SelectMany(table => table.Table.Entries.Select(entry => entry.Scale?.ToString() ?? $"the scale of {table.Name}, which is not stated"))], mixScales)
+            with { Provenance = [.. tables.SelectMany(table => table.Table.Provenance).Distinct()] };
+    }
+
+    private static EntryTable Checked(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, IReadOnlyList<string> scales, bool mixScales)
+    {
+        var byScale = entries.Zip(scales).GroupBy(pair => pair.Second, pair => pair.First, StringComparer.Ordinal).ToArray();
+        var conflict = byScale.Length > 1
+            ? $"The entries are on {byScale.Length} energy scales: {string.Join("; ", byScale.Take(MostNamed + 1).Select(group => $"{group.Key} ({Some(group)})"))}{(byScale.Length > MostNamed + 1 ? "; …" : "")}."
+            : Conflict(entries);
+        if (conflict is null)
+            return new(entries, warnings) { Scale = entries is [{ Scale: { } scale }, ..] ? scale : null, ScaleText = TextOf(entries) };
+        if (!mixScales)
+            throw new DftFlowException("DF3150", conflict + " Their energies must not be subtracted from each other.",
+                "Keep to one scale: leave the others out, or bring all to one correction scheme. To mix them all the same, say so; every result then bears a warning.");
+        return new(entries, [.. warnings, $"{conflict} They were mixed because that was asked for: energies between them mean nothing until shown otherwise."])
+        {
+            ScaleText = "mixed by force: " + string.Join("; ", byScale.Select(group => group.Key)),
+        };
+    }
+
+    // Within one scheme that mixes nothing, U and potentials of an element must be the same everywhere.
+    private static string? Conflict(IReadOnlyList<Entry> entries)
+    {
+        Dictionary<Element, (double UEv, Entry Entry)> hubbard = [];
+        Dictionary<Element, (string Name, Entry Entry)> potentials = [];
+        foreach (var entry in entries)
+        {
+            if (entry is not { Settings: { } settings, Scale: { } scale }) continue;
+            foreach (var element in entry.Composition.Elements)
+            {
+                if (scale.CorrectionScheme == EnergyScale.NoScheme)
+                {
+                    var uEv = settings.HubbardUEv.GetValueOrDefault(element);
+                    if (hubbard.TryAdd(element, (uEv, entry)) is false && hubbard[element] is var first && Math.Abs(first.UEv - uEv) > 1e-6)
+                        return FormattableString.Invariant($"U of {element} is {first.UEv} eV in {first.Entry.EntryId} ({first.Entry.Formula}) and {uEv} eV in {entry.EntryId} ({entry.Formula}), and no correction scheme makes up for it.");
+                }
+                if (settings.Potentials.TryGetValue(element, out var name) && !potentials.TryAdd(element, (name, entry)) && potentials[element] is var other && other.Name != name)
+                    return $"{element} has the potential {other.Name} in {other.Entry.EntryId} ({other.Entry.Formula}) and {name} in {entry.EntryId} ({entry.Formula}).";
+            }
+        }
+        return null;
+    }
+
+    private static string TextOf(IReadOnlyList<Entry> entries)
+    {
+        if (entries is not [{ Scale: { } scale }, ..]) return "not stated";
+        if (scale.CorrectionScheme != EnergyScale.NoScheme) return scale.ToString();
+        var withU = entries.SelectMany(entry => (entry.Settings ?? CalculationSettings.Empty).HubbardUEv.Where(u => entry.Composition[u.Key] > 0 && u.Value != 0)).DistinctBy(u => u.Key).OrderBy(u => u.Key)
+            .Select(u => FormattableString.Invariant($"{u.Key} {u.Value} eV")).ToArray();
+        return withU.Length == 0 ? scale.ToString() : $"{scale}, U: {string.Join(", ", withU)}";
+    }
+
+    private static string Some(IEnumerable<Entry> entries)
+    {
+        var all = entries.ToArray();
+        return string.Join(", ", all.Take(MostNamed).Select(entry => entry.EntryId)) + (all.Length > MostNamed ? $" and {all.Length - MostNamed} more" : "");
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using DftFlow.Crystals;
+
+namespace DftFlow.Analysis.Thermodynamics;
+
+/// <summary>An energy that somebody supposes for a composition, in eV per atom.</summary>
+/// <param name="FromHull">Whether it counts from the hull at the composition; else from the elements, as a formation energy does.</param>
+public sealed record OwnEnergy(Composition Composition, double EnergyEvPerAtom, bool FromHull)
+{
+    /// <summary>Reads <c>Li2.6In0.8Ta0.2Cl6=-1.9</c> (formation energy) or <c>Li2.6In0.8Ta0.2Cl6=hull+0.02</c>, in eV/atom.</summary>
+    /// <exception cref="DftFlowException">DF3113: it is neither.</exception>
+    public static OwnEnergy Parse(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0 && Composition.TryParse(text[..equals].Trim(), out var composition, out _))
+        {
+            var number = text[(equals + 1)..].Trim();
+            var fromHull = number.StartsWith("hull", StringComparison.Ordinal);
+            if (fromHull) number = number[4..];
+            if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var energy) && double.IsFinite(energy)) return new(composition, energy, fromHull);
+        }
+        throw new DftFlowException("DF3113", $"'{text}' gives no composition an energy.", "Write FORMULA=E, a formation energy in eV/atom, or FORMULA=hull+E, so much above the hull.");
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Composition.Formula} at {(FromHull ? $"{EnergyEvPerAtom:+0.######;-0.######;0} eV/atom from the hull" : $"{EnergyEvPerAtom:0.######} eV/atom")}");
+
+    /// <summary>The entry that it would be in a diagram.</summary>
+    /// <exception cref="DftFlowException">DF3107: an element of it has no entry.</exception>
+    internal Entry EntryIn(PhaseDiagram diagram) => new(ToString(), Composition,
+        EnergyEvPerAtom + (FromHull ? diagram.Hull(Composition).FormationEnergyEvPerAtom : 0)
+        + Composition.Elements.Sum(element => Composition.AtomicFraction(element) * diagram.Reference(element).EnergyPerAtomEv));
+}

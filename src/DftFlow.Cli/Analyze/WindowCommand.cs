@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Reports;
+
+namespace DftFlow.Cli.Analyze;
+
+/// <summary>Tells the voltages between which phases neither take nor give the working ion.</summary>
+internal static class WindowCommand
+{
+    private const string RangeDefinition = " chemical_potential_ranges: the lowest and highest chemical potential of each element, in eV relative to it, with which the phase is stable whatever those of its other elements are, and the potentials of all of them there; null where the phase is not on the hull. "
+        + "sensitivity: the limits once more, each with one thing done otherwise.";
+
+    public static Command Create()
+    {
+        var entries = new EntryOptions();
+        var phase = new Option<string[]>("--phase") { Description = "A formula, or the id of an entry; several stand side by side.", HelpName = "FORMULA", Required = true, AllowMultipleArgumentsPerToken = true };
+        var ion = ThermodynamicsOptions.WorkingIon();
+        var energy = ThermodynamicsOptions.ReactantEnergy("hull");
+        var also = ThermodynamicsOptions.Also();
+        var own = ThermodynamicsOptions.OwnEnergies();
+        var csv = ThermodynamicsOptions.Csv("Writes the profiles as a table.");
+        var json = AnalyzeCommand.JsonOption();
+        var command = new Command("window", "Electrochemical stability window of phases: the voltages without exchange of the working ion.") { phase, ion, energy, also, own, csv, json };
+        entries.AddTo(command);
+        command.SetAction((parsed, cancellation) => new Work(
+            entries.Of(parsed), parsed.GetValue(phase)!, parsed.GetValue(ion)!, parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private sealed record Work(EntryRequest Entries, string[] Phases, string Ion, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
+    {
+        public async Task<int> RunAsync(bool json, CancellationToken cancellation)
+        {
+            GridFiles.CheckOutputs([Csv], [.. Entries.Paths, .. Also]);
+            var answer = await Task.Run(() => Compute(cancellation), CancellationToken.None).WaitAsync(cancellation);
+            if (Csv is not null) await OutputFiles.WriteAsync([(Csv, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Table(answer.Windows)))], cancellation);
+            if (json) Output.Json(answer, AnalyzeJson.Default.WindowAnswer);
+            else ThermodynamicsScreen.Print(answer);
+            return ExitStatus.Done;
+        }
+
+        private WindowAnswer Compute(CancellationToken cancellation)
+        {
+            var ion = ThermodynamicsOptions.ElementOf(Ion);
+            var kind = ThermodynamicsOptions.KindOf(Energy);
+            var read = Entries.Read(cancellation);
+            var also = Entries.ReadEach(Also, cancellation);
+            var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies);
+            var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));
+            foreach (var name in Phases)
+            {
+                var phase = ChosenPhase.Find(read.Diagram, name);
+                var window = ElectrochemicalWindow.Calculate(read.Diagram, phase, ion, kind, cancellation);
+                var ranges = ChemicalPotentialRange.Calculate(read.Diagram, phase.Composition);
+                windows.Add(new(ReactantDocument.Of(window.Phase), window.ReductionLimitV, window.OxidationLimitV, window.AtReduction?.ToString(), window.AtOxidation?.ToString(), WindowStepDocument.Of(window.Profile),
+                    ranges is null ? null : [.. ranges.Select(PotentialRangeDocument.Of)], WindowVariationDocument.Of(window, Variations.Of(read.Diagram, phase, window, inputs, cancellation))));
+                definitions.Add(window.Definition);
+                warnings.AddRange(window.Warnings.Select(warning => Phases.Length == 1 ? warning : $"{name}: {warning}"));
+            }
+            warnings.AddRange(also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}")));
+            var only = windows.Count == 1 ? windows[0] : null;
+            return new(Ion, Energy, only?.ReductionLimitV, only?.OxidationLimitV, only?.AtReduction, only?.AtOxidation, only?.Profile, windows.ToImmutable(), Csv is null ? [] : [Csv], read.Scale, read.Provenance,
+                string.Join(" ", definitions.Distinct()) + RangeDefinition, [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. warnings.Distinct()]);
+        }
+    }
+
+    private static string Table(ImmutableArray<WindowDocument> windows)
+    {
+        var table = new Csv("phase", "voltage_v", "working_ion_change", "reaction");
+        foreach (var window in windows)
+            foreach (var step in window.Profile) table.Row(window.Phase.Formula, step.VoltageV, step.WorkingIonChange, step.Reaction);
+        return table.ToString();
+    }
+}
