@@ -58,7 +58,7 @@ public sealed class PhaseAnalysisTests : IDisposable
     {
         var loaded = folder.Load(Workflow(analysis));
         Assert.Null(loaded.Plan);
-        Assert.Equal([code], loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == DftFlow.Yaml.Severity.Error).Select(diagnostic => diagnostic.Code).Distinct());
+        Assert.Equal([code], loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(diagnostic => diagnostic.Code).Distinct());
     }
 
     private T Analysis<T>(string analysis) where T : PlannedAnalysis => Assert.IsType<T>(folder.LoadGood(Workflow(analysis)).Analyses.Single(planned => planned.Id == "phases"));
