@@ -295,12 +295,12 @@ public class ThermodynamicDrawingTests
     public void A_report_has_several_pairs_together_a_map_of_many_and_each_by_itself()
     {
         string[] cathodes = ["Li2MnO3", "LiMnO2", "MnO2"], others = ["Li3ScF6", "Li3InCl6"];
-        var curves = cathodes.SelectMany(_ => others, Curve2).ToArray();
+        var curves = cathodes.SelectMany(_ => others, PairOf).ToArray();
         var details = new InterfaceReactionDetails([.. curves.Select(curve => new Labelled<InterfaceReaction>(Samples.Labels(("pair", curve.Name)), curve.Reaction))]);
         var figures = InterfaceFigure.Draw(Samples.Outcome("interface", "interface-reaction", details), details).ToArray();
         Assert.Equal(["interface.pairs", "interface.map", .. curves.Select(curve => $"interface.{curve.First}-{curve.Second}")], figures.Select(figure => figure.Name));
         Assert.All(figures, figure => Assert.Equal("interface", figure.AnalysisId));
 
-        static InterfaceCurve Curve2(string first, string second) => Curve(first, second);
+        static InterfaceCurve PairOf(string first, string second) => Curve(first, second);
     }
 }

@@ -7,7 +7,7 @@ namespace DftFlow.Reports.Figures;
 /// <summary>Two elements: formation energies over the composition, and the hull as a line from stable phase to stable phase.</summary>
 internal static class BinaryPicture
 {
-    private const float Left = 46, Right = 10, Top = 8, FrameHeight = 178, AxisHeight = 34;
+    private const float Left = 50, Right = 10, Top = 8, FrameHeight = 178, AxisHeight = 34;
 
     public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
     {

@@ -95,7 +95,8 @@ public sealed class PhaseDiagramDrawing
     {
         canvas.Ring(14, top + 8, 3, FigureCanvas.Ink, Colors.White, 0.8f);
         canvas.Text("stable", 21, top + 11, Anchor.Left, FigureCanvas.Ink);
-        if (!metastable) return;
+        // Without a range of colours there is no scale of them.
+        if (!metastable || cutoffEv <= 0) return;
         var bar = SKRect.Create(204, top + 4, 96, 8);
         canvas.Text("Above the hull (meV/atom)", bar.Left - 7, top + 11, Anchor.Right, FigureCanvas.Ink);
         for (var i = 0; i < 48; i++) canvas.Area([new(bar.Left + i * 2, bar.Top), new(bar.Left + i * 2 + 2.2f, bar.Top), new(bar.Left + i * 2 + 2.2f, bar.Bottom), new(bar.Left + i * 2, bar.Bottom)], ColorOf(i / 47.0, 1));
