@@ -60,11 +60,11 @@ internal sealed partial class AnalysisPlanner
                 conditions.Add(FormattableString.Invariant($"{ion} at {voltage.Value} V against {ion} metal."));
                 return KeyValuePair.Create(ion, WorkingIon.ChemicalPotentialEv(ion, voltage.Value));
             });
-        if (block.Oxygen is { } oxygen)
+        if (block.Oxygen is { PressureBar: { } pressure, TemperatureK: { } temperature } oxygen)
             Try(oxygen.At, () =>
             {
-                conditions.Add(OxygenGas.Define(oxygen.TemperatureK, oxygen.PressureBar));
-                return KeyValuePair.Create(OxygenGas.Oxygen, OxygenGas.ChemicalPotentialEv(oxygen.TemperatureK, oxygen.PressureBar));
+                conditions.Add(OxygenGas.Define(temperature, pressure));
+                return KeyValuePair.Create(OxygenGas.Oxygen, OxygenGas.ChemicalPotentialEv(temperature, pressure));
             });
         return ([.. open], conditions.ToImmutable());
 

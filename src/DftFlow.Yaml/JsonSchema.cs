@@ -6,7 +6,7 @@ using DftFlow.Crystals;
 
 namespace DftFlow.Yaml;
 
-/// <summary>The mapping's values are bound later, as this type: said for the schema.</summary>
+/// <summary>The mapping's values are bound later, as this type: said for the schema. In place of a mapping that any node may be, a name or a list of names may stand.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BoundLaterAttribute(Type type) : Attribute
 {
@@ -84,10 +84,12 @@ public sealed class JsonSchema
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (typeof(Block).IsAssignableFrom(type)) return Reference(type);
-        if (type == typeof(YamlNode)) return [];
+        if (type == typeof(YamlNode))
+            return info.GetCustomAttribute<BoundLaterAttribute>() is { Type: var mapping }
+                ? new JsonObject { ["anyOf"] = new JsonArray(Name(), new JsonObject { ["type"] = "array", ["items"] = Name() }, Reference(mapping)) } : [];
         if (type == typeof(YamlSequence)) return new JsonObject { ["type"] = "array" };
         if (type == typeof(YamlMapping)) return info.GetCustomAttribute<BoundLaterAttribute>() is { Type: var later } ? Reference(later) : new JsonObject { ["type"] = "object" };
-        if (type == typeof(YamlScalar) || type == typeof(string)) return new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        if (type == typeof(YamlScalar) || type == typeof(string)) return Name();
         if (type.IsGenericType)
         {
             var inner = type.GetGenericArguments()[0];
@@ -113,6 +115,8 @@ public sealed class JsonSchema
         if (type.IsEnum) return OrParameter(new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(BlockShape.Kebab(name)))]) });
         throw new NotSupportedException($"{info.DeclaringType?.Name}.{info.Name} is of a type that no schema is made for: {type}.");
     }
+
+    private static JsonObject Name() => new() { ["type"] = new JsonArray("string", "number", "boolean") };
 
     private static string ElementPattern { get; } = $"^({string.Join('|', Element.All.Select(e => e.Symbol))})$";
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis.Charge;
 using DftFlow.Analysis.Electronic;
+using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Corrections;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 using DftFlow.Engine;
 using DftFlow.Workflows;
@@ -88,6 +91,49 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal("DF3301", outcome.Error!.Code);
         Assert.Contains("binding.anions", outcome.Error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_finished_calculation_is_an_entry_beside_a_table()
+    {
+        // The sample's run is LiO: 9.95 eV for two atoms.
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev,functional,scheme\nl,Li,-2,PBE by sample,none\no,O2,-5,PBE by sample,none\nx,Li2O,-6,PBE by sample,none\n");
+        var (results, planned) = await BandCentreAsync();
+        var outcome = await RunAsync(results, Window(planned, table, new()));
+        Assert.Null(outcome.Error);
+        Assert.Contains("PBE by sample, no corrections", outcome.Definition, StringComparison.Ordinal);
+        Assert.Contains("energy(sigma→0)", outcome.Definition, StringComparison.Ordinal);
+        Assert.Equal([table, results["a"].PathOf("vasprun.xml")], outcome.Inputs.Select(input => input.File));
+        Assert.NotNull(outcome.Values.Single(value => value.Quantity == "oxidation_limit").Value);
+        // Without the table the elements are missing, which shows that the calculation alone is there.
+        Assert.Equal("DF3107", (await RunAsync(results, Window(planned, null, new()))).Error!.Code);
+    }
+
+    [Fact]
+    public async Task A_calculation_on_another_scale_than_the_table_is_refused_unless_it_is_forced()
+    {
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev,functional,scheme\nl,Li,-2,GGA/GGA+U,MP2020\no,O2,-5,GGA/GGA+U,MP2020\n");
+        var (results, planned) = await BandCentreAsync();
+        Assert.Equal("DF3150", (await RunAsync(results, Window(planned, table, new()))).Error!.Code);
+        Assert.Equal("DF3154", (await RunAsync(results, Window(planned, table, new(CorrectionScheme.Mp2020)))).Error!.Code);
+        var forced = await RunAsync(results, Window(planned, table, new(MixScales: true)));
+        Assert.Null(forced.Error);
+        Assert.Contains(forced.Warnings, warning => warning.Contains("were mixed because", StringComparison.Ordinal));
+        Assert.Contains("mixed by force", forced.Definition, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_calculation_without_a_result_is_told_and_the_others_go_on()
+    {
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev\nl,Li,-2\no,O2,-5\nx,Li2O,-6\n");
+        var (_, planned) = await BandCentreAsync();
+        var outcome = await RunAsync([], Window(planned, table, new()));
+        Assert.Null(outcome.Error);
+        Assert.Contains("a has no result, so that it is not among the entries.", outcome.Warnings);
+        Assert.Equal("DF3301", (await RunAsync([], Window(planned, null, new()))).Error!.Code);
+    }
+
+    private static PlannedWindow Window(PlannedBandCentre planned, string? table, EntryReading reading) =>
+        new("stability", new PlannedEntries(table is null ? [] : [table], planned.Members, reading), [(Composition.Parse("LiO"), "LiO")], Element.Parse("Li"), ReactantEnergyKind.Hull);
 
     private async Task<(Dictionary<string, StoredResult> Results, PlannedBandCentre Planned)> BandCentreAsync()
     {

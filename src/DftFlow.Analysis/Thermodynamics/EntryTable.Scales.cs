@@ -34,8 +34,11 @@ public sealed partial record EntryTable
             foreach (var entry in table.Entries)
                 if (!sources.TryAdd(entry.EntryId, name))
                     throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[entry.EntryId]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
-        return Checked([.. tables.SelectMany(table => table.Table.Entries)],
-            [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}"))],
+        Entry[] all = [.. tables.SelectMany(table => table.Table.Entries)];
+        // Only together do they hold the elements that the others are looked at against.
+        var told = tables.SelectMany(table => table.Table.Warnings).ToArray();
+        var suspicious = Suspicious(all, _ => "").Where(warning => !told.Any(known => known.EndsWith(warning, StringComparison.Ordinal)));
+        return Checked(all, [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}")), .. suspicious],
             [.. tables.SelectMany(table => table.Table.Entries.Select(entry => entry.Scale?.ToString() ?? $"the scale of {table.Name}, which is not stated"))], mixScales)
             with { Provenance = [.. tables.SelectMany(table => table.Table.Provenance).Distinct()] };
     }
@@ -57,27 +60,26 @@ public sealed partial record EntryTable
         };
     }
 
-    // Within one scheme that mixes nothing, U and potentials of an element must be the same everywhere.
+    // Where no corrections mix them, U and potential of an element must be the same everywhere; a scheme has looked at both itself.
     private static string? Conflict(IReadOnlyList<Entry> entries)
     {
         Dictionary<Element, (double UEv, Entry Entry)> hubbard = [];
         Dictionary<Element, (string Name, Entry Entry)> potentials = [];
         foreach (var entry in entries)
         {
-            if (entry is not { Settings: { } settings, Scale: { } scale }) continue;
+            if (entry is not { Settings: { } settings, Scale.CorrectionScheme: EnergyScale.NoScheme }) continue;
             foreach (var element in entry.Composition.Elements)
             {
-                if (scale.CorrectionScheme == EnergyScale.NoScheme)
-                {
-                    var uEv = settings.HubbardUEv.GetValueOrDefault(element);
-                    if (hubbard.TryAdd(element, (uEv, entry)) is false && hubbard[element] is var first && Math.Abs(first.UEv - uEv) > 1e-6)
-                        return FormattableString.Invariant($"U of {element} is {first.UEv} eV in {first.Entry.EntryId} ({first.Entry.Formula}) and {uEv} eV in {entry.EntryId} ({entry.Formula}), and no correction scheme makes up for it.");
-                }
+                var uEv = settings.HubbardUEv.GetValueOrDefault(element);
+                if (!hubbard.TryAdd(element, (uEv, entry)) && hubbard[element] is var first && Math.Abs(first.UEv - uEv) > 1e-6)
+                    return FormattableString.Invariant($"U of {element} is {first.UEv} eV in {Named(first.Entry)} and {uEv} eV in {Named(entry)}, and no correction scheme makes up for it.");
                 if (settings.Potentials.TryGetValue(element, out var name) && !potentials.TryAdd(element, (name, entry)) && potentials[element] is var other && other.Name != name)
-                    return $"{element} has the potential {other.Name} in {other.Entry.EntryId} ({other.Entry.Formula}) and {name} in {entry.EntryId} ({entry.Formula}).";
+                    return $"{element} has the potential {other.Name} in {Named(other.Entry)} and {name} in {Named(entry)}.";
             }
         }
         return null;
+
+        static string Named(Entry entry) => $"{entry.EntryId} ({entry.Formula})";
     }
 
     private static string TextOf(IReadOnlyList<Entry> entries)

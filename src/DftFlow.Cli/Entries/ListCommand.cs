@@ -20,8 +20,8 @@ internal static class ListCommand
             Description = "Tables (CSV), lists of entries (JSON), directories of runs, vasprun.xml or OUTCAR; compressed or not.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var scheme = SchemeOption();
-        var mix = MixOption();
+        var scheme = new Option<string?>("--scheme") { Description = "Corrects runs, and lists that tell how they were calculated: mp2020, none, or a scheme's file.", HelpName = "NAME" };
+        var mix = new Option<bool>("--mix-scales") { Description = "Takes energies on several scales together, with a warning.", Arity = ArgumentArity.Zero };
         var csv = new Option<string?>("--csv") { Description = "Writes the entries as a table that all analyses read.", HelpName = "FILE" };
         var json = AnalyzeCommand.JsonOption();
         var command = new Command("list", "Shows entries on one energy scale, with the corrections that each has.") { paths, scheme, mix, csv, json };
@@ -40,20 +40,6 @@ internal static class ListCommand
         });
         return command;
     }
-
-    /// <summary>For every command that reads entries.</summary>
-    public static Option<string?> SchemeOption() => new("--scheme")
-    {
-        Description = "Corrects what is not corrected yet, as runs are: mp2020, none (unless given), or the path of a scheme's file.",
-        HelpName = "NAME",
-    };
-
-    /// <summary>For every command that reads entries.</summary>
-    public static Option<bool> MixOption() => new("--mix-scales")
-    {
-        Description = "Takes energies on several scales together, with a warning in every result.",
-        Arity = ArgumentArity.Zero,
-    };
 
     private static ListAnswer Answer(EntrySources sources, ImmutableArray<string> files)
     {
@@ -79,7 +65,7 @@ internal static class ListCommand
     private static void Print(ListAnswer answer)
     {
         var text = new StringBuilder();
-        text.AppendJoin("  ", Ink.Bold(Output.Count(answer.Entries.Length, "entry").Replace("entrys", "entries", StringComparison.Ordinal)), Output.Printable(answer.Scale)).Append('\n');
+        text.AppendJoin("  ", Ink.Bold(string.Create(CultureInfo.InvariantCulture, $"{answer.Entries.Length} {(answer.Entries.Length == 1 ? "entry" : "entries")}")), Output.Printable(answer.Scale)).Append('\n');
         foreach (var source in answer.Provenance) text.Append("  ").Append(Ink.Dim(Output.Printable(source))).Append('\n');
         var (id, formula) = (answer.Entries.Max(entry => entry.EntryId.Length), answer.Entries.Max(entry => entry.Formula.Length));
         foreach (var entry in answer.Entries)

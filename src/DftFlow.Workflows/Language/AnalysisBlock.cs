@@ -135,6 +135,7 @@ public sealed record EntriesBlock : Block
 public sealed record InterfaceReactionBlock : Block
 {
     [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
     public YamlNode? Entries { get; init; }
 
     [Key("pairs", "Pairs of formulas: [[Li2MnO3, Li3ScF6]].", Required = true)]
@@ -168,11 +169,11 @@ public sealed record OxygenBlock : Block
 {
     [Key("pressure", "The partial pressure of O2.", Required = true)]
     [Quantity(Dimension.Pressure)]
-    public double PressureBar { get; init; }
+    public double? PressureBar { get; init; }
 
     [Key("temperature", "100 to 6000 K.", Required = true)]
     [Quantity(Dimension.Temperature)]
-    public double TemperatureK { get; init; }
+    public double? TemperatureK { get; init; }
 }
 
 public sealed record OwnEnergyBlock : Block
@@ -192,6 +193,7 @@ public sealed record OwnEnergyBlock : Block
 public sealed record WindowBlock : Block
 {
     [Key("entries", "Computed phases: a file of reference energies, several, or { files: …, from: a calculation, scheme: mp2020 }.", Required = true)]
+    [BoundLater(typeof(EntriesBlock))]
     public YamlNode? Entries { get; init; }
 
     [Key("phases", "Formulas.", Required = true)]

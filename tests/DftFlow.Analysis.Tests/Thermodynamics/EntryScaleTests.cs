@@ -66,6 +66,13 @@ public class EntryScaleTests
     }
 
     [Fact]
+    public void An_energy_of_a_whole_cell_is_noticed_beside_another_table_s_elements()
+    {
+        var joined = EntryTable.Join([("elements.csv", Read(Gga)), ("mine.csv", Read("entry_id,composition,energy_per_atom_ev,functional,scheme\nmine,Li8F8,-80,GGA/GGA+U,MP2020"))]);
+        Assert.Contains("mine (LiF) lies 78.1 eV/atom below its elements", Assert.Single(joined.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_id_in_two_tables_is_refused()
     {
         var error = Assert.Throws<DftFlowException>(() => EntryTable.Join([("one.csv", Read(Gga)), ("two.csv", Read(Gga))]));

@@ -66,6 +66,29 @@ public class ReferenceEnergiesTests
     }
 
     [Theory]
+    [InlineData("mp2020-gga.csv", 1685, "GGA/GGA+U, MP2020")]
+    [InlineData("mp-legacy2019.csv", 449, "GGA/GGA+U, MP legacy")]
+    [InlineData("mp-r2scan-li-sc-f.csv", 19, "r2SCAN, no corrections")]
+    public void Each_file_names_its_scale_and_has_nothing_suspicious(string file, int count, string scale)
+    {
+        var table = Read(file);
+        Assert.Equal((count, scale), (table.Entries.Count, table.ScaleText));
+        Assert.Empty(table.Warnings);
+    }
+
+    [Theory]
+    [InlineData("mp-legacy2019.csv", "Li3ScF6", 0.602910676667, 6.361760396190)]
+    [InlineData("mp-legacy2019.csv", "Li2.6In0.8Ta0.2Cl6", 2.621378847083, 4.255206298260)]
+    [InlineData("mp-r2scan-li-sc-f.csv", "Li3ScF6", 0.748546362222, 6.385786081944)]
+    [InlineData("mp-r2scan-li-sc-f.csv", "LiF", 0, 6.380264014167)]
+    public void Windows_on_the_other_scales(string file, string phase, double reductionV, double oxidationV)
+    {
+        var window = Toy.Window(new PhaseDiagram(Read(file).Entries), Composition.Parse(phase), Element.Parse("Li"));
+        Assert.Equal(reductionV, window.ReductionLimitV, 1e-6);
+        Assert.Equal(oxidationV, window.OxidationLimitV!.Value, 1e-6);
+    }
+
+    [Theory]
     [InlineData("Li3ScF6", 0.602910676667, 6.332831562500)]
     [InlineData("Li2.6In0.8Ta0.2Cl6", 2.624836077083, 4.274520615000)]
     [InlineData("LiF", 0, 6.332831562500)]
@@ -79,9 +102,9 @@ public class ReferenceEnergiesTests
 
     private static PhaseDiagram Load() => new(Read().Entries);
 
-    private static EntryTable Read()
+    private static EntryTable Read(string file = "mp2020-gga.csv")
     {
-        using var reader = File.OpenText(Path.Combine(TestPaths.Repository, "workflows", "reference-energies", "mp2020-gga.csv"));
+        using var reader = File.OpenText(Path.Combine(TestPaths.Repository, "workflows", "reference-energies", file));
         return EntryTable.Read(reader);
     }
 }
