@@ -32,7 +32,7 @@ public sealed class PhaseRegions
     public const int MostElements = 4;
 
     // eV per atom; what lies nearer to the hull is on it.
-    private const double Tolerance = 1e-8;
+    private const double Tolerance = PhaseDiagram.StableWithinEvPerAtom;
     private const double SameFraction = 1e-6;
 
     private readonly List<Ray> rays;
