@@ -32,7 +32,8 @@ public sealed class PhaseRegions
     public const int MostElements = 4;
 
     // eV per atom; what lies nearer to the hull is on it.
-    private const double Tolerance = PhaseDiagram.StableWithinEvPerAtom;
+    // eV per atom; what lies nearer to the hull is on it. Round-off is far less: a coarser one would join facets that only nearly lie in one plane.
+    private const double Tolerance = 1e-10;
     private const double SameFraction = 1e-6;
 
     private readonly List<Ray> rays;

@@ -80,7 +80,7 @@ public class PhaseRegionsTests
     }
 
     private static Gen<PhaseDiagram> Diagrams(int elements) =>
-        Gen.Select(Gen.Int[0, 3].Array[elements].Where(amounts => amounts.Count(amount => amount > 0) > 1), Gen.OneOf(Gen.Int[-8, 1].Select(quarter => quarter / 4.0), Gen.Double[-2, 0.3])).Array[0, 16]
+        Gen.Select(Gen.Int[0, 3].Array[elements].Where(amounts => amounts.Count(amount => amount > 0) > 1), Gen.OneOf(Gen.Int[-8, 1].Select(quarter => quarter / 4.0), Gen.Int[-20000, 3000].Select(tenthMev => tenthMev / 1e4))).Array[0, 16]
             .Select(phases => new PhaseDiagram(
             [
                 .. Elements[..elements].Select((element, i) => new Entry($"el-{element}", Composition.Parse(element.Symbol), -i)),
