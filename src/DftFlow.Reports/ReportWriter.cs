@@ -63,6 +63,7 @@ public static class ReportWriter
         ElfDetails details => ElfFigure.Draw(outcome.Id, details),
         SliceDetails details => GridFigures.Draw(outcome.Id, details),
         ChargeDifferenceDetails details => GridFigures.Draw(outcome.Id, details),
+        HullDetails details => HullFigure.Draw(outcome.Id, details),
         InterfaceReactionDetails details => InterfaceFigure.Draw(outcome, details),
         WindowDetails { Windows.IsEmpty: false } details => WindowFigure.Draw(outcome, details),
         _ => [],

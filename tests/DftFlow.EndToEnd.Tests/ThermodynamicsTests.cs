@@ -48,6 +48,27 @@ public sealed class ThermodynamicsTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_command_about_phases_draws_what_it_found()
+    {
+        string[][] commands =
+        [
+            ["hull", "--chemsys", "Li-Sc-F", "--of", "Li3ScF6"], ["interface", "--reactants", "Li2MnO3", "Li3ScF6"], ["interface", "--rows", "Li2MnO3", "LiMnO2", "--columns", "LiF", "Li3ScF6"],
+            ["window", "--phase", "Li3ScF6"], ["window", "--phase", "Li3ScF6", "LiF"],
+        ];
+        foreach (var (i, command) in commands.Index())
+        {
+            var result = await sandbox.DftflowAsync(["analyze", .. command, "--entries", Entries, "--svg", $"{i}.svg", "--png", $"{i}.png", "--json"]);
+            Assert.True(result.Status == 0, result.Errors);
+            Assert.Equal([$"{i}.svg", $"{i}.png"], result.Json.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
+            Assert.Contains("width=\"85mm\"", await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, $"{i}.svg"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.True(new FileInfo(Path.Combine(sandbox.Folder, $"{i}.png")).Length > 5000);
+        }
+        var wide = await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--svg", "wide.svg", "--json");
+        Assert.Equal((2, "DF3180"), (wide.Status, wide.Json.GetProperty("error").GetProperty("code").GetString()));
+        Assert.False(File.Exists(Path.Combine(sandbox.Folder, "wide.svg")));
+    }
+
+    [Fact]
     public async Task Interface_tells_kinks_minima_and_what_they_depend_on()
     {
         var legacy = Path.Combine(TestPaths.Repository, "workflows", "reference-energies", "mp-legacy2019.csv");

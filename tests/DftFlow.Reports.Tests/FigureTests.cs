@@ -20,8 +20,8 @@ public class FigureTests
     ];
 
     [Fact]
-    public void Draws_a_figure_for_each_zero_each_pair_and_each_table_of_windows() =>
-        Assert.Equal(["oxygen-band.fermi", "oxygen-band.semicore", "interface.Li2MnO3-MnCl2", "stability.windows"], All().Select(f => f.Name));
+    public void Draws_a_figure_for_each_zero_each_pair_the_windows_and_each_profile() =>
+        Assert.Equal(["oxygen-band.fermi", "oxygen-band.semicore", "interface.Li2MnO3-MnCl2", "stability.windows", "stability.Li2MnO3"], All().Select(f => f.Name));
 
     [Fact]
     public void Is_one_column_wide_at_300_dots_an_inch_and_says_so()

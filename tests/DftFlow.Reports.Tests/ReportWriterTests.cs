@@ -19,7 +19,7 @@ public partial class ReportWriterTests
         AnalysisOutcome[] outcomes = [Samples.BandCentres(), Samples.Interface(-0.02), Samples.Window()];
         var written = await ReportWriter.WriteAsync(Samples.Run(outcomes), outcomes, folder.Path, Cancellation);
         Assert.Equal(Path.Combine(folder.Path, "report.html"), written.Report);
-        string[] figures = ["interface.Li2MnO3-MnCl2", "oxygen-band.fermi", "oxygen-band.semicore", "stability.windows"];
+        string[] figures = ["interface.Li2MnO3-MnCl2", "oxygen-band.fermi", "oxygen-band.semicore", "stability.Li2MnO3", "stability.windows"];
         string[] expected = ["report.html", "results.csv", "results.json", .. figures.SelectMany(f => (string[])[$"figures/{f}.csv", $"figures/{f}.png", $"figures/{f}.svg"])];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Path, f)).Order(StringComparer.Ordinal));
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Path, "results.json")));

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Reports;
+using DftFlow.Reports.Figures;
 
 namespace DftFlow.Cli.Analyze;
 
@@ -20,32 +20,34 @@ internal static class HullCommand
         var of = new Option<string[]>("--of") { Description = "Only these formulas, or ids of entries; a formula needs no entry.", HelpName = "FORMULA", AllowMultipleArgumentsPerToken = true };
         var system = new Option<string?>("--chemsys") { Description = "Only entries of these elements.", HelpName = "Li-Mn-O" };
         var csv = ThermodynamicsOptions.Csv("Writes the phases as a table.");
+        var svg = ThermodynamicsOptions.Svg("Draws the phase diagram of two to four elements, as SVG.");
+        var png = ThermodynamicsOptions.Png();
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { of, system, csv, json };
+        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { of, system, csv, svg, png, json };
         entries.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(entries.Of(parsed), parsed.GetValue(of) ?? [], parsed.GetValue(system), parsed.GetValue(csv), parsed.GetValue(json), cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(entries.Of(parsed), parsed.GetValue(of) ?? [], parsed.GetValue(system),
+            new(parsed.GetValue(csv), parsed.GetValue(svg), parsed.GetValue(png)), parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, string? csv, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, PhaseFiles outputs, bool json, CancellationToken cancellation)
     {
-        GridFiles.CheckOutputs([csv], entries.Paths);
+        GridFiles.CheckOutputs(outputs.Names, entries.Paths);
         HullAnswer answer;
-        var files = new List<(string Path, ReadOnlyMemory<byte> Bytes)>();
+        PhaseDiagramDrawing? drawing;
         await using (var progress = new TerminalProgress(TimeProvider.System))
         {
             progress.Report(new("computing the hull"));
-            answer = await Task.Run(() => Compute(entries, of, system, cancellation), CancellationToken.None).WaitAsync(cancellation);
-            if (csv is not null) files.Add((csv, Encoding.UTF8.GetBytes(Table(answer.Phases))));
-            answer = answer with { Files = [.. files.Select(file => file.Path)] };
+            (answer, drawing) = await Task.Run(() => Compute(entries, of, system, outputs.Draws, cancellation), CancellationToken.None).WaitAsync(cancellation);
+            answer = answer with { Files = [.. outputs.Names] };
         }
-        await OutputFiles.WriteAsync(files, cancellation);
+        await OutputFiles.WriteAsync(outputs.Contents(() => Table(answer.Phases), () => drawing!.Svg(), () => drawing!.Png()), cancellation);
         if (json) Output.Json(answer, AnalyzeJson.Default.HullAnswer);
         else ThermodynamicsScreen.Print(answer, all: of.Length > 0);
         return ExitStatus.Done;
     }
 
-    private static HullAnswer Compute(EntryRequest entries, string[] of, string? system, CancellationToken cancellation)
+    private static (HullAnswer, PhaseDiagramDrawing?) Compute(EntryRequest entries, string[] of, string? system, bool draws, CancellationToken cancellation)
     {
         var read = entries.Read(cancellation);
         var diagram = read.Diagram;
@@ -60,12 +62,14 @@ internal static class HullCommand
             var phase = ChosenPhase.Find(diagram, text);
             return phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(phase.Composition);
         })];
+        ImmutableArray<Element> space = [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order()];
+        var drawing = draws ? new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, cancellation: cancellation), of.Length == 0 ? null : [.. phases.Select(phase => phase.Formula)]) : null;
         // Of the lowest entry; one number serves all polymorphs.
         var separations = new Dictionary<string, double>(StringComparer.Ordinal);
-        return new(
-            [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order().Select(element => element.Symbol)],
+        return (new(
+            [.. space.Select(element => element.Symbol)],
             diagram.Entries.Count, [.. phases.Select(Document)], [], read.Scale, read.Provenance, Definitions, read.Inputs,
-            [.. read.Warnings, .. phases.Where(phase => phase.Entry is null).Select(phase => $"No entry has the composition {phase.Formula}: its energy is the hull's.")]);
+            [.. read.Warnings, .. phases.Where(phase => phase.Entry is null).Select(phase => $"No entry has the composition {phase.Formula}: its energy is the hull's.")]), drawing);
 
         PhaseDocument Document(PhaseStability phase)
         {

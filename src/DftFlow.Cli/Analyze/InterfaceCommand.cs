@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Crystals;
 using DftFlow.Reports;
+using DftFlow.Reports.Figures;
 using DftFlow.Yaml;
 
 namespace DftFlow.Cli.Analyze;
@@ -13,6 +13,9 @@ internal static class InterfaceCommand
 {
     private const int LargestPairsFile = 16 * 1024 * 1024;
     private const int MostPairs = 250_000;
+
+    // A larger map has no room for its cells.
+    private const int LargestMap = 50;
 
     public static Command Create()
     {
@@ -30,18 +33,21 @@ internal static class InterfaceCommand
         var also = ThermodynamicsOptions.Also();
         var own = ThermodynamicsOptions.OwnEnergies();
         var csv = ThermodynamicsOptions.Csv("Writes the kinks, or the minima of many pairs, as a table.");
+        var svg = ThermodynamicsOptions.Svg("Draws the energy against the mixing ratio, or the map of many pairs, as SVG.");
+        var png = ThermodynamicsOptions.Png();
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("interface", "Energy of reaction of two phases at an interface against their mixing ratio.") { reactants, rows, columns, pairs, open, voltage, ion, pressure, temperature, energy, also, own, csv, json };
+        var command = new Command("interface", "Energy of reaction of two phases at an interface against their mixing ratio.") { reactants, rows, columns, pairs, open, voltage, ion, pressure, temperature, energy, also, own, csv, svg, png, json };
         entries.AddTo(command);
         command.SetAction((parsed, cancellation) => new Work(
             entries.Of(parsed), parsed.GetValue(reactants) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(columns) ?? [], parsed.GetValue(pairs),
             ThermodynamicsOptions.Open(parsed.GetValue(open) ?? [], parsed.GetValue(voltage), parsed.GetValue(ion)!, parsed.GetValue(pressure), parsed.GetValue(temperature)),
-            parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
+            parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [],
+            new(parsed.GetValue(csv), parsed.GetValue(svg), parsed.GetValue(png))).RunAsync(parsed.GetValue(json), cancellation));
         return command;
     }
 
     private sealed record Work(
-        EntryRequest Entries, string[] Reactants, string[] Rows, string[] Columns, string? PairsFile, (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
+        EntryRequest Entries, string[] Reactants, string[] Rows, string[] Columns, string? PairsFile, (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open, string Energy, string[] Also, string[] OwnEnergies, PhaseFiles Outputs)
     {
         private ReactantEnergyKind Kind => ThermodynamicsOptions.KindOf(Energy);
 
@@ -53,27 +59,28 @@ internal static class InterfaceCommand
             if (Rows.Length > 0 != Columns.Length > 0) throw ThermodynamicsOptions.Usage("Rows need columns, and columns rows.", "Give both --rows and --columns.");
             if ((long)Rows.Length * Columns.Length > MostPairs) throw ThermodynamicsOptions.Usage($"That is more than {MostPairs} pairs.", "Ask in several parts.");
             if (Reactants.Length == 0 && Also.Length + OwnEnergies.Length > 0) throw ThermodynamicsOptions.Usage("--also and --own-energy are for one pair.", "Give --reactants F1 F2.");
-            GridFiles.CheckOutputs([Csv], [.. Entries.Paths, .. Also, .. PairsFile is null ? [] : new[] { PairsFile }]);
+            GridFiles.CheckOutputs(Outputs.Names, [.. Entries.Paths, .. Also, .. PairsFile is null ? [] : new[] { PairsFile }]);
             if (Reactants.Length == 0) return await ManyAsync(json, cancellation);
 
-            var answer = await Task.Run(() => One(cancellation), CancellationToken.None).WaitAsync(cancellation);
-            await WriteAsync(Csv, () => Table(answer.Kinks), cancellation);
+            var (answer, drawing) = await Task.Run(() => One(cancellation), CancellationToken.None).WaitAsync(cancellation);
+            await OutputFiles.WriteAsync(Outputs.Contents(() => Table(answer.Kinks), () => drawing!.Svg(), () => drawing!.Png()), cancellation);
             if (json) Output.Json(answer, AnalyzeJson.Default.InterfaceAnswer);
             else ThermodynamicsScreen.Print(answer);
             return ExitStatus.Done;
         }
 
-        private InterfaceAnswer One(CancellationToken cancellation)
+        private (InterfaceAnswer, InterfaceDrawing?) One(CancellationToken cancellation)
         {
             var read = Entries.Read(cancellation);
             var also = Entries.ReadEach(Also, cancellation);
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
             var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies), cancellation);
-            return new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
-                InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), Csv is null ? [] : [Csv], read.Scale, read.Provenance,
+            var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(reaction.First.Formula, reaction.Second.Formula, reaction)]) : null;
+            return (new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
+                InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), [.. Outputs.Names], read.Scale, read.Provenance,
                 Definition(reaction.Definition) + " sensitivity: the minima once more, each with one thing done otherwise.",
-                [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. read.Warnings, .. reaction.Warnings, .. also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}"))]);
+                [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. read.Warnings, .. reaction.Warnings, .. also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}"))]), drawing);
         }
 
         private async Task<int> ManyAsync(bool json, CancellationToken cancellation)
@@ -81,7 +88,8 @@ internal static class InterfaceCommand
             InterfaceMatrixAnswer answer;
             await using (var progress = new TerminalProgress(TimeProvider.System))
                 answer = await Task.Run(() => Many(progress, cancellation), CancellationToken.None).WaitAsync(cancellation);
-            await WriteAsync(Csv, () => Table(answer.Pairs), cancellation);
+            var map = Outputs.Draws ? Map(answer.Pairs) : null;
+            await OutputFiles.WriteAsync(Outputs.Contents(() => Table(answer.Pairs), () => map!.Svg(), () => map!.Png()), cancellation);
             if (json) Output.Json(answer, AnalyzeJson.Default.InterfaceMatrixAnswer);
             else ThermodynamicsScreen.Print(answer);
             return ExitStatus.Done;
@@ -91,6 +99,8 @@ internal static class InterfaceCommand
         {
             var read = Entries.Read(cancellation);
             var names = PairsFile is null ? [.. Rows.SelectMany(_ => Columns, (first, second) => (first, second))] : ReadPairs(PairsFile);
+            if (Outputs.Draws && Math.Max(names.Select(pair => pair.First).Distinct().Count(), names.Select(pair => pair.Second).Distinct().Count()) > LargestMap)
+                throw ThermodynamicsOptions.Usage($"A map has at most {LargestMap} rows and columns.", "Draw it in several parts, or write the numbers with --csv.");
             var chosen = names.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct().ToDictionary(name => name, name => ChosenPhase.Find(read.Diagram, name));
             var pairs = InterfaceMatrix.Calculate([.. names.Select(pair => (chosen[pair.First], chosen[pair.Second]))],
                 (first, second) => InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation),
@@ -99,7 +109,7 @@ internal static class InterfaceCommand
             return new(PairsFile is null ? [.. Rows] : null, PairsFile is null ? [.. Columns] : null, Energy, OpenNames(),
                 [.. pairs.Zip(names, (pair, name) => new PairDocument(name.First, name.Second,
                     pair.Minimum is { } minimum ? InterfaceMinimumDocument.Of(minimum) : null, pair.MutualMinimum is { } mutual ? InterfaceMinimumDocument.Of(mutual) : null, [.. pair.Warnings], pair.Error?.Message))],
-                Csv is null ? [] : [Csv], read.Scale, read.Provenance, Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
+                [.. Outputs.Names], read.Scale, read.Provenance, Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
         }
 
         private string Definition(string reaction) => string.Join(" ", [reaction, .. Open.Definitions]);
@@ -132,8 +142,13 @@ internal static class InterfaceCommand
         return pairs.Count > 0 ? [.. pairs] : throw new DftFlowException("DF3114", "There is no pair in this file.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", file: path);
     }
 
-    private static Task WriteAsync(string? path, Func<string> table, CancellationToken cancellation) =>
-        OutputFiles.WriteAsync(path is null ? [] : [(path, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(table()))], cancellation);
+    private static InterfaceMatrixDrawing Map(ImmutableArray<PairDocument> pairs)
+    {
+        var (rows, columns) = (pairs.Select(pair => pair.First).Distinct().ToList(), pairs.Select(pair => pair.Second).Distinct().ToList());
+        var energies = new double?[rows.Count, columns.Count];
+        foreach (var pair in pairs) energies[rows.IndexOf(pair.First), columns.IndexOf(pair.Second)] = pair.Minimum?.EnergyEvPerAtom;
+        return new(rows, columns, energies);
+    }
 
     private static string Table(ImmutableArray<KinkDocument> kinks)
     {

@@ -31,6 +31,10 @@ internal static class ThermodynamicsOptions
 
     public static Option<string?> Csv(string description) => new("--csv") { Description = description, HelpName = "FILE" };
 
+    public static Option<string?> Svg(string description) => new("--svg") { Description = description, HelpName = "FILE" };
+
+    public static Option<string?> Png() => new("--png") { Description = "The same as PNG at 300 dots an inch.", HelpName = "FILE" };
+
     public static Element ElementOf(string symbol) => Element.TryParse(symbol, out var element) ? element : throw new DftFlowException("DF1900", $"'{symbol}' is not an element.", "Write its symbol, as in Li or O.");
 
     public static VariationInputs Variations(IReadOnlyList<(string Path, PhaseDiagramFiles Files)> also, IEnumerable<string> ownEnergies) =>

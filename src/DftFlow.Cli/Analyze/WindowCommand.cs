@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Reports;
+using DftFlow.Reports.Figures;
 
 namespace DftFlow.Cli.Analyze;
 
@@ -21,27 +21,33 @@ internal static class WindowCommand
         var also = ThermodynamicsOptions.Also();
         var own = ThermodynamicsOptions.OwnEnergies();
         var csv = ThermodynamicsOptions.Csv("Writes the profiles as a table.");
+        var svg = ThermodynamicsOptions.Svg("Draws the profile of one phase, or the windows of several side by side, as SVG.");
+        var png = ThermodynamicsOptions.Png();
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("window", "Electrochemical stability window of phases: the voltages without exchange of the working ion.") { phase, ion, energy, also, own, csv, json };
+        var command = new Command("window", "Electrochemical stability window of phases: the voltages without exchange of the working ion.") { phase, ion, energy, also, own, csv, svg, png, json };
         entries.AddTo(command);
         command.SetAction((parsed, cancellation) => new Work(
-            entries.Of(parsed), parsed.GetValue(phase)!, parsed.GetValue(ion)!, parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [], parsed.GetValue(csv)).RunAsync(parsed.GetValue(json), cancellation));
+            entries.Of(parsed), parsed.GetValue(phase)!, parsed.GetValue(ion)!, parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [],
+            new(parsed.GetValue(csv), parsed.GetValue(svg), parsed.GetValue(png))).RunAsync(parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private sealed record Work(EntryRequest Entries, string[] Phases, string Ion, string Energy, string[] Also, string[] OwnEnergies, string? Csv)
+    private sealed record Work(EntryRequest Entries, string[] Phases, string Ion, string Energy, string[] Also, string[] OwnEnergies, PhaseFiles Outputs)
     {
         public async Task<int> RunAsync(bool json, CancellationToken cancellation)
         {
-            GridFiles.CheckOutputs([Csv], [.. Entries.Paths, .. Also]);
-            var answer = await Task.Run(() => Compute(cancellation), CancellationToken.None).WaitAsync(cancellation);
-            if (Csv is not null) await OutputFiles.WriteAsync([(Csv, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Table(answer.Windows)))], cancellation);
+            GridFiles.CheckOutputs(Outputs.Names, [.. Entries.Paths, .. Also]);
+            var (answer, bars) = await Task.Run(() => Compute(cancellation), CancellationToken.None).WaitAsync(cancellation);
+            var files = bars is [var only]
+                ? Outputs.Contents(() => Table(answer.Windows), () => new WindowProfileDrawing(only.Name, only.Window).Svg(), () => new WindowProfileDrawing(only.Name, only.Window).Png())
+                : Outputs.Contents(() => Table(answer.Windows), () => new WindowDrawing(bars).Svg(), () => new WindowDrawing(bars).Png());
+            await OutputFiles.WriteAsync(files, cancellation);
             if (json) Output.Json(answer, AnalyzeJson.Default.WindowAnswer);
             else ThermodynamicsScreen.Print(answer);
             return ExitStatus.Done;
         }
 
-        private WindowAnswer Compute(CancellationToken cancellation)
+        private (WindowAnswer, List<WindowBar>) Compute(CancellationToken cancellation)
         {
             var ion = ThermodynamicsOptions.ElementOf(Ion);
             var kind = ThermodynamicsOptions.KindOf(Energy);
@@ -49,10 +55,12 @@ internal static class WindowCommand
             var also = Entries.ReadEach(Also, cancellation);
             var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies);
             var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));
+            var bars = new List<WindowBar>();
             foreach (var name in Phases)
             {
                 var phase = ChosenPhase.Find(read.Diagram, name);
                 var window = ElectrochemicalWindow.Calculate(read.Diagram, phase, ion, kind, cancellation);
+                bars.Add(new(window.Phase.Formula, window));
                 var ranges = ChemicalPotentialRange.Calculate(read.Diagram, phase.Composition);
                 windows.Add(new(ReactantDocument.Of(window.Phase), window.ReductionLimitV, window.OxidationLimitV, window.AtReduction?.ToString(), window.AtOxidation?.ToString(), WindowStepDocument.Of(window.Profile),
                     ranges is null ? null : [.. ranges.Select(PotentialRangeDocument.Of)], WindowVariationDocument.Of(window, Variations.Of(read.Diagram, phase, window, inputs, cancellation))));
@@ -61,8 +69,8 @@ internal static class WindowCommand
             }
             warnings.AddRange(also.SelectMany(other => other.Files.Warnings.Select(warning => $"{other.Path}: {warning}")));
             var only = windows.Count == 1 ? windows[0] : null;
-            return new(Ion, Energy, only?.ReductionLimitV, only?.OxidationLimitV, only?.AtReduction, only?.AtOxidation, only?.Profile, windows.ToImmutable(), Csv is null ? [] : [Csv], read.Scale, read.Provenance,
-                string.Join(" ", definitions.Distinct()) + RangeDefinition, [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. warnings.Distinct()]);
+            return (new(Ion, Energy, only?.ReductionLimitV, only?.OxidationLimitV, only?.AtReduction, only?.AtOxidation, only?.Profile, windows.ToImmutable(), [.. Outputs.Names], read.Scale, read.Provenance,
+                string.Join(" ", definitions.Distinct()) + RangeDefinition, [.. read.Inputs, .. also.SelectMany(other => other.Files.Inputs)], [.. warnings.Distinct()]), bars);
         }
     }
 

@@ -56,6 +56,23 @@ internal sealed partial class FigureCanvas
         canvas.DrawCircle(x, y, radius, inner);
     }
 
+    /// <summary>A disc with a rim of its own colour.</summary>
+    public void Ring(float x, float y, float radius, Color fill, Color rim, float width)
+    {
+        using var inner = new SKPaint { Color = fill.ToSKColor(), IsAntialias = true };
+        using var outer = new SKPaint { Color = rim.ToSKColor(), IsAntialias = true, StrokeWidth = width, Style = SKPaintStyle.Stroke };
+        canvas.DrawCircle(x, y, radius, inner);
+        canvas.DrawCircle(x, y, radius, outer);
+    }
+
+    /// <summary>Text with subscripts at its baseline, on white where lines would run through it.</summary>
+    public void TextOnLines(RichText text, float x, float y, Color color, float size = Small)
+    {
+        using var paper = new SKPaint { Color = SKColors.White.WithAlpha(205) };
+        canvas.DrawRoundRect(new SKRect(x - 0.5f, y - 0.76f * size, x + Measure(text, size) + 0.5f, y + 0.22f * size), 1.5f, 1.5f, paper);
+        Text(text, x, y, Anchor.Left, color, size);
+    }
+
     /// <summary>Text with a white rim, legible on any ground.</summary>
     public void TextOnPicture(string text, float x, float y, Anchor anchor, float size = Small)
     {

@@ -23,6 +23,10 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
     public static readonly Color Blue = Color.FromHex("0072B2");
     public static readonly Color Vermilion = Color.FromHex("D55E00");
 
+    /// <summary>Curves of one figure: Okabe and Ito's palette without its yellow, which white paper swallows.</summary>
+    /// <remarks>M. Okabe and K. Ito, Color Universal Design (2008).</remarks>
+    public static readonly Color[] Curves = [Blue, Vermilion, Color.FromHex("009E73"), Color.FromHex("CC79A7"), Color.FromHex("E69F00"), Color.FromHex("56B4E9")];
+
     /// <summary>A plot in our style: a thin frame, ticks outside at the left and the bottom, no grid.</summary>
     public static Plot NewPlot(CoordinateRect limits, Func<double, string>? yTick = null)
     {
@@ -94,12 +98,15 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
     }
 
     /// <summary>Text that is read from below, about its middle.</summary>
-    public void TextUpwards(RichText text, float x, float y, Color color, float size = Normal)
+    public void TextUpwards(RichText text, float x, float y, Color color, float size = Normal) => TextTurned(text, x, y, -90, Anchor.Centre, color, size);
+
+    /// <summary>Text turned clockwise about the place of its anchor.</summary>
+    public void TextTurned(RichText text, float x, float y, float degrees, Anchor anchor, Color color, float size = Small)
     {
         canvas.Save();
         canvas.Translate(x, y);
-        canvas.RotateDegrees(-90);
-        Text(text, 0, 0, Anchor.Centre, color, size);
+        canvas.RotateDegrees(degrees);
+        Text(text, 0, 0, anchor, color, size);
         canvas.Restore();
     }
 
