@@ -58,10 +58,10 @@ public sealed class Composition : IEquatable<Composition>
     public static Composition operator +(Composition left, Composition right) => new(left.amounts.Concat(right.amounts));
 
     /// <summary>
-    /// The smallest formula with whole numbers, where there is one (amounts within 1e-6 of whole numbers); otherwise this
-    /// composition. An element that forms diatomic molecules is written as such (O2), and so are peroxides: Li2O2, H2O2.
+    /// The smallest whole numbers of atoms in the same proportions, where there are such (amounts within 1e-6 of whole numbers); otherwise this
+    /// composition. LiO for Li2O2, O for O2.
     /// </summary>
-    public Composition Reduced()
+    public Composition SmallestUnit()
     {
         if (IsEmpty) return this;
         long divisor = 0;
@@ -71,8 +71,16 @@ public sealed class Composition : IEquatable<Composition>
             if (whole < 1 || Math.Abs(amount - whole) > 1e-6 || whole > LargestAmount) return this;
             divisor = GreatestCommonDivisor(divisor, (long)whole);
         }
-        var reduced = new Composition(amounts.Select(pair => KeyValuePair.Create(pair.Key, Math.Round(pair.Value) / divisor)));
-        return amounts.Length <= 2 && reduced.amounts.All(pair => pair.Value == 1) && Doubled.Contains(reduced.Formula) ? reduced * 2 : reduced;
+        return new Composition(amounts.Select(pair => KeyValuePair.Create(pair.Key, Math.Round(pair.Value) / divisor)));
+    }
+
+    /// <summary>
+    /// The <see cref="SmallestUnit"/> as it is written: an element that forms diatomic molecules as such (O2), and so peroxides: Li2O2, H2O2.
+    /// </summary>
+    public Composition Reduced()
+    {
+        var unit = SmallestUnit();
+        return amounts.Length <= 2 && unit.amounts.All(pair => pair.Value == 1) && Doubled.Contains(unit.Formula) ? unit * 2 : unit;
     }
 
     /// <summary>The formula of <see cref="Reduced"/>, elements by electronegativity: Li2MnO3.</summary>

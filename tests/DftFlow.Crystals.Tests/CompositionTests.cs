@@ -5,6 +5,14 @@ namespace DftFlow.Tests.Crystals;
 public class CompositionTests
 {
     [Theory]
+    [InlineData("Li4O4", "LiO")]
+    [InlineData("O8", "O")]
+    [InlineData("Li4Mn2O6", "Li2MnO3")]
+    [InlineData("Li0.5O", "Li0.5O")]
+    public void The_smallest_unit_knows_nothing_of_molecules(string formula, string unit) =>
+        Assert.Equal(unit, Composition.Parse(formula).SmallestUnit().Formula);
+
+    [Theory]
     [InlineData("Li2MnO3", "Li2MnO3")]
     [InlineData("Li4Mn2O6", "Li2MnO3")]
     [InlineData("O3MnLi2", "Li2MnO3")]

@@ -139,7 +139,7 @@ public sealed class InspectTests : IDisposable
         Assert.Equal(61, lines.Length);
         for (var i = 0; i < 60; i++)
         {
-            Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"\"runs/r {i:00}, cut\",converged,LiO,2,sample,1.0,-9.95,-4.975,-10,{i + 0.5},"), lines[i + 1], StringComparison.Ordinal);
+            Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"\"runs/r {i:00}, cut\",converged,Li2O2,2,sample,1.0,-9.95,-4.975,-10,{i + 0.5},"), lines[i + 1], StringComparison.Ordinal);
             Assert.Equal(lines[0].Count(c => c == ','), lines[i + 1].Count(c => c == ',') - 1);
         }
     }

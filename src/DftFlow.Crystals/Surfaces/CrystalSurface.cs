@@ -173,8 +173,8 @@ public sealed class CrystalSurface
     /// <summary>What the layers are made of, from one inwards, until they repeat.</summary>
     private IEnumerable<string> Stacked(int topLayer) => Depths.Select(depth => LayerName(Stacking.Composition(topLayer - depth)));
 
-    /// <summary>The reduced formula; for one element its symbol, since an atomic layer of oxygen is no O2.</summary>
-    internal static string LayerName(Composition layer) => layer.Amounts is [var only] ? only.Key.Symbol : layer.ReducedFormula;
+    /// <summary>The smallest formula: an atomic layer of oxygen is no O2.</summary>
+    internal static string LayerName(Composition layer) => layer.SmallestUnit().Formula;
 
     private int Period(int layer) => ((layer % LayersPerPeriod) + LayersPerPeriod) % LayersPerPeriod;
 

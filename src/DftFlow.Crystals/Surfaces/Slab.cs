@@ -120,8 +120,7 @@ public sealed record Slab(MillerPlane Plane)
         var (top, bottom) = (termination.TopLayer, termination.TopLayer - layers + 1);
         var thickness = surface.Stacking.ThicknessA(bottom, top);
         var structure = Cut(crystal, surface, bottom, top, thickness);
-        // An odd number of oxygen atoms is no O2 and a half.
-        var unit = crystal.Composition.Amounts is [var only] ? new([KeyValuePair.Create(only.Key, 1.0)]) : crystal.Composition.Reduced();
+        var unit = crystal.Composition.SmallestUnit();
         var whole = structure.Composition;
         var units = unit.Elements.Min(element => Math.Floor(whole[element] / unit[element] + 1e-9));
         var (charge, dipole) = Charges is null ? ((double?)null, (double?)null) : ChargeAndDipole(structure, thickness);

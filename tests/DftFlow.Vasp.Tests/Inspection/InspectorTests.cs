@@ -65,7 +65,7 @@ public sealed class InspectorTests : IDisposable
         Write("OUTCAR", Outcar);
         Write("OSZICAR", Oszicar);
         var run = await Inspect();
-        Assert.Equal("LiO", run.Facts.Composition?.ReducedFormula);
+        Assert.Equal("Li2O2", run.Facts.Composition?.ReducedFormula);
         Assert.Equal(("sample", "1.0"), (run.Facts.Program, run.Facts.Version));
         Assert.Equal((-9.95, -10.0, 1), (run.Facts.Steps!.FinalEnergyEv, run.Facts.Steps.FreeEnergyEv, run.Facts.Steps.Count));
         Assert.Equal([[3.0], [-0.1]], run.Facts.SiteMagnetizationsMub.Select(site => site.ToArray()));
@@ -124,7 +124,7 @@ public sealed class InspectorTests : IDisposable
         Write("OSZICAR", Oszicar);
         Write("POSCAR", "LiO\n1.0\n4 0 0\n0 4 0\n0 0 4\nLi O\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n");
         var run = await Inspect();
-        Assert.Equal(("LiO", 2, -9.95), (run.Facts.Composition?.ReducedFormula, run.Facts.AtomCount, run.Facts.Steps!.FinalEnergyEv));
+        Assert.Equal(("Li2O2", 2, -9.95), (run.Facts.Composition?.ReducedFormula, run.Facts.AtomCount, run.Facts.Steps!.FinalEnergyEv));
         Assert.Null(run.Facts.Converged);
         Assert.Contains(run.Warnings, warning => warning.StartsWith("vasprun.xml is left out: ", StringComparison.Ordinal));
         Assert.Equal(["OSZICAR", "POSCAR"], run.Inputs.Select(input => Path.GetFileName(input.File)));
