@@ -32,7 +32,7 @@ internal sealed partial class AnalysisPlanner
             else diagnostics.Error("DF1007", node.At, "A pair is two formulas, as in [Li2MnO3, Li3ScF6].");
         }
         var (open, conditions) = Reservoirs(block);
-        var treatment = Treatment(block.Also, block.OwnEnergies);
+        var treatment = Treatment(block.Also, block.OwnEnergies, [.. pairs.SelectMany(pair => new[] { pair.Item1, pair.Item2 })]);
         return Entries(entries) is { } known ? new PlannedInterfaceReaction(id, known, pairs.ToImmutable(), block.ReactantEnergy, open) { Conditions = conditions, Treatment = treatment } : null;
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class AnalysisPlanner
     {
         if (block is not { Entries: { } entries, WorkingIon: { } ion }) return null;
         var phases = Phases(block.Phases);
-        var treatment = Treatment(block.Also, block.OwnEnergies);
+        var treatment = Treatment(block.Also, block.OwnEnergies, [.. phases.Select(phase => phase.Composition)]);
         return Entries(entries) is { } known ? new PlannedWindow(id, known, phases, ion, block.ReactantEnergy) { Treatment = treatment } : null;
     }
 
@@ -83,16 +83,28 @@ internal sealed partial class AnalysisPlanner
         }
     }
 
-    private PlannedVariations Treatment(ImmutableArray<YamlNode> also, ImmutableArray<OwnEnergyBlock> energies)
+    private PlannedVariations Treatment(ImmutableArray<YamlNode> also, ImmutableArray<OwnEnergyBlock> energies, IReadOnlyList<Composition> asked)
     {
         var own = ImmutableArray.CreateBuilder<OwnEnergy>();
         foreach (var block in energies)
         {
             if (block.Phase is not { } phase || Formula(new YamlScalar(phase.Value, Quoted: true, phase.At)) is not { } composition) continue;
-            if (block is { FormationEnergyEvPerAtom: { } formation, AboveHullEvPerAtom: null }) own.Add(new(composition, formation, FromHull: false));
-            else if (block is { FormationEnergyEvPerAtom: null, AboveHullEvPerAtom: { } above }) own.Add(new(composition, above, FromHull: true));
+            if (block is { FormationEnergyEvPerAtom: { } formation, AboveHullEvPerAtom: null }) Add(new(composition, formation, FromHull: false), phase.At);
+            else if (block is { FormationEnergyEvPerAtom: null, AboveHullEvPerAtom: { } above }) Add(new(composition, above, FromHull: true), phase.At);
             else diagnostics.Error("DF1009", block.At, "A supposed energy is either 'formation-energy' or 'above-hull'.", "Keep one of them.");
         }
         return new([.. also.Select(Entries).OfType<PlannedEntries>()], own.ToImmutable());
+
+        void Add(OwnEnergy energy, Mark at)
+        {
+            try
+            {
+                own.Add(energy.OfOne(asked));
+            }
+            catch (DftFlowException error)
+            {
+                diagnostics.Add(error, at);
+            }
+        }
     }
 }

@@ -53,6 +53,7 @@ public sealed class PhaseAnalysisTests : IDisposable
     [InlineData("interface-reaction: { entries: mine.csv, pairs: [[LiF, Li2O]], oxygen: { pressure: 1, temperature: 300 K } }", "DF1008")]
     [InlineData("interface-reaction: { entries: mine.csv, pairs: [[LiF, Li2O]], also: [nothing.csv] }", "DF1001")]
     [InlineData("window: { entries: mine.csv, phases: [LiF], working-ion: Li, own-energies: [{ phase: LiF }] }", "DF1009")]
+    [InlineData("window: { entries: mine.csv, phases: [LiF], working-ion: Li, own-energies: [{ phase: Li2O, above-hull: 1 meV/atom }] }", "DF3113")]
     [InlineData("window: { entries: mine.csv, phases: [LiF], working-ion: Li, own-energies: [{ phase: LiF, above-hull: 1 meV/atom, formation-energy: -1 eV/atom }] }", "DF1009")]
     public void Says_what_is_wrong_before_anything_runs(string analysis, string code)
     {

@@ -8,7 +8,7 @@ namespace DftFlow.Analysis.Thermodynamics;
 public sealed record PotentialPoint(ImmutableSortedDictionary<Element, double> ChemicalPotentialsEv);
 
 /// <summary>
-/// Between which chemical potentials of an element a phase is stable, whatever those of its other elements are; relative to the elements, so zero at most.
+/// Between which chemical potentials of an element a phase is stable with some potentials of its other elements; relative to the elements, so zero at most.
 /// </summary>
 /// <param name="Lowest">One of the corners of the stability region where the element's potential is least.</param>
 /// <param name="Highest">One where it is greatest.</param>
@@ -18,15 +18,16 @@ public sealed record PotentialPoint(ImmutableSortedDictionary<Element, double> C
 /// </remarks>
 public sealed record ChemicalPotentialRange(Element Element, double LowestEv, double HighestEv, PotentialPoint Lowest, PotentialPoint Highest)
 {
-    /// <summary>For each element of the composition; null where its lowest entry is not on the hull, or it has none: then there is no such range.</summary>
+    /// <summary>For each element of the phase; null where its entry is not on the hull, or it has none: then there is no such range.</summary>
     /// <exception cref="DftFlowException">DF3107, DF3110.</exception>
-    public static IReadOnlyList<ChemicalPotentialRange>? Calculate(PhaseDiagram diagram, Composition composition)
+    public static IReadOnlyList<ChemicalPotentialRange>? Calculate(PhaseDiagram diagram, ChosenPhase phase)
     {
-        var stability = diagram.Stability(composition);
+        var composition = phase.Composition;
+        var stability = phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(composition);
         if (stability.Entry is null || stability.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom) return null;
         Element[] elements = [.. composition.Elements];
         var program = diagram.Program(elements);
-        var phase = (elements.Select(composition.AtomicFraction).ToArray(), stability.FormationEnergyEvPerAtom - stability.EnergyAboveHullEvPerAtom);
+        var column = (elements.Select(composition.AtomicFraction).ToArray(), stability.FormationEnergyEvPerAtom - stability.EnergyAboveHullEvPerAtom);
         return [.. elements.Select((element, index) =>
         {
             var (lowest, highest) = (Point(index, false), Point(index, true));
@@ -35,7 +36,7 @@ public sealed record ChemicalPotentialRange(Element Element, double LowestEv, do
 
         PotentialPoint Point(int index, bool highest)
         {
-            var potentials = program.ExtremePotentials(phase, index, highest)
+            var potentials = program.ExtremePotentials(column, index, highest)
                 ?? throw new DftFlowException("DF3110", $"The chemical potentials with which {composition.Formula} is stable could not be found.", "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
             return new(elements.Zip(potentials, KeyValuePair.Create).ToImmutableSortedDictionary());
         }

@@ -60,9 +60,12 @@ public sealed record InterfaceReaction(
     {
         var open = chemicalPotentialsEv ?? new Dictionary<Element, double>();
         foreach (var (element, potential) in open)
+        {
+            diagram.Reference(element);
             if (!double.IsFinite(potential))
                 throw new DftFlowException("DF3109", $"The chemical potential of {element} is {potential.ToString(CultureInfo.InvariantCulture)}; it must be a finite number.",
                     $"Give eV relative to elemental {element}: zero or below.");
+        }
         var (first, second) = (firstPhase.Composition, secondPhase.Composition);
         var (firstAtoms, secondAtoms) = (ClosedAtoms(first, open), ClosedAtoms(second, open));
         var elements = first.Elements.Union(second.Elements).Where(element => !open.ContainsKey(element)).Order().ToList();

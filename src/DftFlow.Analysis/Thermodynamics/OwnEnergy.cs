@@ -22,6 +22,13 @@ public sealed record OwnEnergy(Composition Composition, double EnergyEvPerAtom, 
         throw new DftFlowException("DF3113", $"'{text}' gives no composition an energy.", "Write FORMULA=E, a formation energy in eV/atom, or FORMULA=hull+E, so much above the hull.");
     }
 
+    /// <summary>Whether a phase has this composition, in any multiple.</summary>
+    public bool IsOf(Composition other) => other.Amounts.Count == Composition.Amounts.Count && other.Elements.All(element => Math.Abs(other.AtomicFraction(element) - Composition.AtomicFraction(element)) < 1e-6);
+
+    /// <exception cref="DftFlowException">DF3113: none of the phases that are asked about has this composition.</exception>
+    public OwnEnergy OfOne(IEnumerable<Composition> asked) => asked.Any(IsOf) ? this
+        : throw new DftFlowException("DF3113", $"An energy is supposed for {Composition.Formula}, and nothing is asked about it.", "Is the formula right? The energy is that of a reactant, or of a phase with a window.");
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Composition.Formula} at {(FromHull ? $"{EnergyEvPerAtom:+0.######;-0.######;0} eV/atom from the hull" : $"{EnergyEvPerAtom:0.######} eV/atom")}");
 
     /// <summary>The entry that it would be in a diagram.</summary>

@@ -134,7 +134,6 @@ public sealed class PhaseDiagram
 
     private HullProgram Program(IReadOnlyList<Element> elements, IReadOnlyDictionary<Element, double>? open, IEnumerable<Phase> candidates)
     {
-        foreach (var element in open is null ? [] : open.Keys) Reference(element);
         var space = ElementMask(open is null ? elements : elements.Concat(open.Keys));
         return new HullProgram(elements, open, elements.Select(Reference), candidates.Where(phase => (phase.Elements & ~space) == 0));
     }

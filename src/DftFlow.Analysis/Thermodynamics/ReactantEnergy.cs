@@ -35,6 +35,9 @@ public sealed record Reactant(string Formula, string? EntryId, double? EnergyAbo
     /// <summary>The phases that it would be on the hull.</summary>
     public IReadOnlyList<PhaseFraction> Decomposition { get; init; } = [];
 
+    /// <summary>Whether its energy is that of those phases, as asked for or for want of an entry below its elements.</summary>
+    public bool TakenOnHull { get; init; }
+
     internal static Reactant Create(PhaseDiagram diagram, ChosenPhase phase, ReactantEnergyKind kind, List<string> warnings)
     {
         var composition = phase.Composition;
@@ -49,7 +52,7 @@ public sealed record Reactant(string Formula, string? EntryId, double? EnergyAbo
                     + $"so it is no bound phase: its energy was taken on the hull ({Mixture(hull.Decomposition)}).");
         // The entry itself is among those that span the hull, so what is below zero is round-off.
         return new Reactant(composition.Formula, entry?.EntryId, entry is null ? null : Math.Max(0, formation - hull.FormationEnergyEvPerAtom),
-            kind == ReactantEnergyKind.Own && own ? formation : hull.FormationEnergyEvPerAtom) { Decomposition = hull.Decomposition };
+            kind == ReactantEnergyKind.Own && own ? formation : hull.FormationEnergyEvPerAtom) { Decomposition = hull.Decomposition, TakenOnHull = kind == ReactantEnergyKind.Hull || !own };
     }
 
     private static string Mixture(IReadOnlyList<PhaseFraction> phases) =>

@@ -39,7 +39,7 @@ public static class Variations
     public static ImmutableArray<Variation<InterfaceReaction>> Of(
         PhaseDiagram diagram, ChosenPhase first, ChosenPhase second, InterfaceReaction asked, VariationInputs inputs, CancellationToken cancellation = default) =>
         Of(diagram, [first, second], asked, asked.ReactantEnergy, [asked.First, asked.Second],
-            [.. asked.Minimum.Reaction.Products.Concat(asked.MutualMinimum.Reaction.Products).Select(term => term.Formula), .. FromHull(asked.First, asked.ReactantEnergy), .. FromHull(asked.Second, asked.ReactantEnergy)],
+            [.. asked.Minimum.Reaction.Products.Concat(asked.MutualMinimum.Reaction.Products).Select(term => term.Formula), .. FromHull(asked.First), .. FromHull(asked.Second)],
             inputs, (of, phases, kind) => InterfaceReaction.Calculate(of, phases[0], phases[1], kind, asked.ChemicalPotentialsEv, cancellation), cancellation);
 
     /// <summary>Of a window: without each phase of the products at its limits, and within it.</summary>
@@ -64,11 +64,11 @@ public static class Variations
             Add(VariationKind.WithoutPhase, $"without {left.ReducedFormula}", () => calculate(diagram.Without(left), phases, kind));
         foreach (var (name, entries) in inputs.OtherEntries)
             Add(VariationKind.Entries, name, () => calculate(entries, [.. phases.Select(phase => In(entries, phase))], kind));
-        foreach (var own in inputs.OwnEnergies.Where(own => phases.Any(phase => IsSame(phase.Composition, own.Composition))))
+        foreach (var own in inputs.OwnEnergies.Where(own => phases.Any(phase => own.IsOf(phase.Composition))))
             Add(VariationKind.OwnEnergy, own.ToString(), () =>
             {
                 var entry = own.EntryIn(diagram);
-                return calculate(diagram.With(entry), [.. phases.Select(phase => IsSame(phase.Composition, own.Composition) ? phase with { Entry = entry } : phase)], ReactantEnergyKind.Own);
+                return calculate(diagram.With(entry), [.. phases.Select(phase => own.IsOf(phase.Composition) ? phase with { Entry = entry } : phase)], ReactantEnergyKind.Own);
             });
         return rows.ToImmutable();
 
@@ -86,8 +86,8 @@ public static class Variations
         }
     }
 
-    private static IEnumerable<string> FromHull(Reactant reactant, ReactantEnergyKind kind) =>
-        reactant.EntryId is null || kind == ReactantEnergyKind.Hull ? reactant.Decomposition.Select(part => part.Entry.Formula) : [];
+    private static IEnumerable<string> FromHull(Reactant reactant) =>
+        reactant.TakenOnHull ? reactant.Decomposition.Select(part => part.Entry.Formula) : [];
 
     /// <summary>A chosen entry is another one elsewhere: that of the same id.</summary>
     private static ChosenPhase In(PhaseDiagram entries, ChosenPhase phase) => phase.Entry is not { } chosen ? phase

@@ -75,7 +75,7 @@ internal static class InterfaceCommand
             var also = Entries.ReadEach(Also, cancellation);
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
-            var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies), cancellation);
+            var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies, [first, second]), cancellation);
             var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(reaction.First.Formula, reaction.Second.Formula, reaction)]) : null;
             return (new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
                 InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), [.. Outputs.Names], read.Scale, read.Provenance,

@@ -9,7 +9,7 @@ namespace DftFlow.Cli.Analyze;
 /// <summary>Tells the voltages between which phases neither take nor give the working ion.</summary>
 internal static class WindowCommand
 {
-    private const string RangeDefinition = " chemical_potential_ranges: the lowest and highest chemical potential of each element, in eV relative to it, with which the phase is stable whatever those of its other elements are, and the potentials of all of them there; null where the phase is not on the hull. "
+    private const string RangeDefinition = " chemical_potential_ranges: the lowest and highest chemical potential of each element, in eV relative to it, with which the phase is stable for some potentials of its other elements, and those of all of them there; null where the phase is not on the hull. "
         + "sensitivity: the limits once more, each with one thing done otherwise.";
 
     public static Command Create()
@@ -53,15 +53,15 @@ internal static class WindowCommand
             var kind = ThermodynamicsOptions.KindOf(Energy);
             var read = Entries.Read(cancellation);
             var also = Entries.ReadEach(Also, cancellation);
-            var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies);
+            var chosen = Phases.Select(name => ChosenPhase.Find(read.Diagram, name)).ToArray();
+            var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies, chosen);
             var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));
             var bars = new List<WindowBar>();
-            foreach (var name in Phases)
+            foreach (var (name, phase) in Phases.Zip(chosen))
             {
-                var phase = ChosenPhase.Find(read.Diagram, name);
                 var window = ElectrochemicalWindow.Calculate(read.Diagram, phase, ion, kind, cancellation);
                 bars.Add(new(window.Phase.Formula, window));
-                var ranges = ChemicalPotentialRange.Calculate(read.Diagram, phase.Composition);
+                var ranges = ChemicalPotentialRange.Calculate(read.Diagram, phase);
                 windows.Add(new(ReactantDocument.Of(window.Phase), window.ReductionLimitV, window.OxidationLimitV, window.AtReduction?.ToString(), window.AtOxidation?.ToString(), WindowStepDocument.Of(window.Profile),
                     ranges is null ? null : [.. ranges.Select(PotentialRangeDocument.Of)], WindowVariationDocument.Of(window, Variations.Of(read.Diagram, phase, window, inputs, cancellation))));
                 definitions.Add(window.Definition);

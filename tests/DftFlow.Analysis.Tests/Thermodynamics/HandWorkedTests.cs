@@ -204,6 +204,10 @@ public class HandWorkedTests
         Assert.Equal(code, error.Code);
     }
 
+    [Fact]
+    public void Refuses_a_reservoir_of_an_element_that_the_entries_lack() =>
+        Assert.Equal("DF3107", Assert.Throws<DftFlowException>(() => React(LithiumChlorine, Formula("Li2Cl"), Formula("Cl2"), open: (Element.Parse("O"), -1))).Code);
+
     [Theory]
     [InlineData("Li", "Li", "DF3108")]
     [InlineData("Li2Cl", "Cl", "DF3109")]

@@ -30,6 +30,13 @@ public class PotentialRangeTests
     public void What_is_not_on_the_hull_has_no_range(string formula) => Assert.Null(ChemicalPotentialRange.Calculate(LithiumChlorine, Formula(formula)));
 
     [Fact]
+    public void A_polymorph_above_the_hull_has_no_range()
+    {
+        var diagram = LithiumChlorine.With(new Entry("other", Formula("LiCl"), -5));
+        Assert.Null(ChemicalPotentialRange.Calculate(diagram, ChosenPhase.Find(diagram, "other")));
+    }
+
+    [Fact]
     public void An_element_is_in_equilibrium_with_itself_at_zero()
     {
         var range = Assert.Single(ChemicalPotentialRange.Calculate(LithiumChlorine, Formula("Li"))!);

@@ -87,6 +87,10 @@ public class VariationTests
     [InlineData("LiF=1,5")]
     public void Refuses_what_is_no_supposed_energy(string text) => Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse(text)).Code);
 
+    [Fact]
+    public void Refuses_to_suppose_an_energy_of_what_nobody_asks_about() =>
+        Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse("NaCl=-1").OfOne([Formula("LiF")])).Code);
+
     private static IReadOnlyList<Variation<InterfaceReaction>> Of(InterfaceReaction asked, VariationInputs inputs) =>
         Variations.Of(Carried.Mp2020, Pair.Oxide, Pair.Halide, asked, inputs, TestContext.Current.CancellationToken);
 }
