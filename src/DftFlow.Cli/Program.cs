@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -32,6 +33,10 @@ var parsed = root.Parse(args);
 var json = args.Contains("--json");
 if (parsed.Errors.Count > 0)
     return Output.Fail(json, new DftFlowException("DF1900", string.Join(" ", parsed.Errors.Select(e => AsType().Replace(e.Message, "as a number"))), "Add --help to see what there is."));
+// As a separator of thousands a comma would be passed over: 4,2 V would be 42 V.
+if (parsed.CommandResult.Children.OfType<OptionResult>().Where(option => (Nullable.GetUnderlyingType(option.Option.ValueType) ?? option.Option.ValueType) == typeof(double))
+    .FirstOrDefault(option => option.Tokens.Any(token => token.Value.Contains(',', StringComparison.Ordinal))) is { } comma)
+    return Output.Fail(json, new DftFlowException("DF1900", $"'{comma.Tokens[0].Value}' is not a number for {comma.Option.Name}.", "Write a decimal point, and nothing between thousands."));
 if (json && parsed.Action != parsed.CommandResult.Command.Action)
     return Output.Fail(json, new DftFlowException("DF1900", "There is no JSON document of the help or the version.", "Leave --json out."));
 try

@@ -116,6 +116,7 @@ public sealed class EntriesTests : IDisposable
         { "{\"data\": [{\"thermo_id\": \"x\"}], \"meta\": {\"total_doc\": 1}}", "DF3163", 200, 1 },
         { "{\"data\": [{\"material_id\": \"mp-1\", \"composition\": {\"Li\": 1}}], \"meta\": {\"total_doc\": 1}}", "DF3163", 200, 1 },
         { "{\"data\": [{\"material_id\": \"mp-1\"}], \"meta\": {\"total_doc\": 2}}", "DF3163", 200, 1 },
+        { "{\"data\": [{\"material_id\": \"mp-1\"}], \"meta\": {\"total_doc\": 2000000000}}", "DF3163", 200, 1 },
     };
 
     [Theory]

@@ -74,6 +74,15 @@ public class ThermodynamicDrawingTests
     }
 
     [Fact]
+    public void A_number_that_stands_as_near_to_another_phase_is_led_to_its_own()
+    {
+        // Mn2O3 lies close to Mn3O4, on the side of the triangle where both have room.
+        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Mn-O"), ["Li2MnO3", "LiMnO2"]);
+        AssertShows(Words(drawing.Svg()), "1 Mn2O3");
+        Assert.NotNull(Assert.Single(drawing.Labels, label => label.Text == "1").Leader);
+    }
+
+    [Fact]
     public void A_table_has_the_phases_that_are_drawn_and_those_that_they_coexist_with()
     {
         var rows = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Sc-F"), cutoffEv: 0.005).Csv().Split('\n');

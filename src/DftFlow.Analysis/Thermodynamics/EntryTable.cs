@@ -17,6 +17,9 @@ public sealed partial record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyL
     private const double ImplausibleFormationEv = 20;
     private const int MostWarnings = 20;
 
+    // With all electrons, uranium has not quite a million eV; sums with larger numbers lose the digits that a hull is made of.
+    internal const double LargestEnergyEv = 1e6;
+
     /// <summary>
     /// Reads CSV (RFC 4180, UTF-8) with a header that names at least <c>entry_id</c>, <c>composition</c> and
     /// <c>energy_per_atom_ev</c> or <c>formation_energy_per_atom_ev</c> (the first is taken where both stand). Header names are
@@ -87,8 +90,8 @@ public sealed partial record EntryTable(IReadOnlyList<Entry> Entries, IReadOnlyL
             : throw new DftFlowException("DF3104", problem, "Write the composition as a formula: Li4 Mn2 O6.", field.Line, field.Column);
 
     private static double Energy(CsvField field) =>
-        double.TryParse(field.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value
-            : throw new DftFlowException("DF3105", $"'{Shorten(field.Text)}' is not a finite energy.",
+        double.TryParse(field.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= LargestEnergyEv ? value
+            : throw new DftFlowException("DF3105", $"'{Shorten(field.Text)}' is not {(double.IsFinite(value) && value != 0 ? "the energy of an atom in eV" : "a finite energy")}.",
                 "Write eV per atom with a decimal point; leave out phases without an energy.", field.Line, field.Column);
 
     /// <summary>What looks wrong; <paramref name="place"/> says where an entry stands, for the beginning of a sentence.</summary>

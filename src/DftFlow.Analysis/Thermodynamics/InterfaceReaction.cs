@@ -44,6 +44,9 @@ public sealed record InterfaceReaction(
     // Differences below this are round-off: of equal minima the one at the smallest x is told.
     private const double Tie = 1e-10;
 
+    // No reservoir lies so far from its element (10 kbar O2 at 6000 K: under 20 eV), and energies beside a larger number lose their digits.
+    private const double FarthestPotentialEv = 100;
+
     /// <param name="diagram">Has to hold every competing phase, and a reference for each element.</param>
     /// <param name="firstPhase">The reactant at x = 1.</param>
     /// <param name="secondPhase">The reactant at x = 0.</param>
@@ -61,10 +64,10 @@ public sealed record InterfaceReaction(
         var open = chemicalPotentialsEv ?? new Dictionary<Element, double>();
         foreach (var (element, potential) in open)
         {
-            diagram.Reference(element);
-            if (!double.IsFinite(potential))
-                throw new DftFlowException("DF3109", $"The chemical potential of {element} is {potential.ToString(CultureInfo.InvariantCulture)}; it must be a finite number.",
+            if (!(Math.Abs(potential) <= FarthestPotentialEv))
+                throw new DftFlowException("DF3109", $"The chemical potential of {element} is {potential.ToString(CultureInfo.InvariantCulture)} eV; it must be a finite number, from -{FarthestPotentialEv} to {FarthestPotentialEv}.",
                     $"Give eV relative to elemental {element}: zero or below.");
+            diagram.Reference(element);
         }
         var (first, second) = (firstPhase.Composition, secondPhase.Composition);
         var (firstAtoms, secondAtoms) = (ClosedAtoms(first, open), ClosedAtoms(second, open));

@@ -76,7 +76,7 @@ internal static class InterfaceCommand
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
             var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies, [first, second]), cancellation);
-            var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(reaction.First.Formula, reaction.Second.Formula, reaction)]) : null;
+            var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(ThermodynamicsOptions.NameOf(Reactants[0], reaction.First), ThermodynamicsOptions.NameOf(Reactants[1], reaction.Second), reaction)]) : null;
             return (new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
                 InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), [.. Outputs.Names], read.Scale, read.Provenance,
                 Definition(reaction.Definition) + " sensitivity: the minima once more, each with one thing done otherwise.",
@@ -135,7 +135,7 @@ internal static class InterfaceCommand
         {
             var words = line.Split('#')[0].Split([' ', '\t', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0) continue;
-            if (words is not [var first, var second]) throw new DftFlowException("DF3114", $"This line has {words.Length} words, not two formulas.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", index + 1, 1, path);
+            if (words is not [var first, var second]) throw new DftFlowException("DF3114", $"This line has {Output.Count(words.Length, "word")}, not two formulas.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", index + 1, 1, path);
             if (pairs.Count == MostPairs) throw new DftFlowException("DF3114", $"There are more than {MostPairs} pairs.", "Ask in several parts.", index + 1, 1, path);
             pairs.Add((first, second));
         }

@@ -71,5 +71,8 @@ internal static class ThermodynamicsOptions
         }
     }
 
+    /// <summary>What a figure calls a phase: as it was asked for, or, where an id was given, its formula.</summary>
+    public static string NameOf(string asked, Reactant phase) => Composition.TryParse(asked, out _, out _) ? asked : phase.Formula;
+
     public static DftFlowException Usage(string message, string hint) => new("DF1900", message, hint);
 }

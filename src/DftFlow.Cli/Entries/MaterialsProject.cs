@@ -23,6 +23,9 @@ internal sealed class MaterialsProject : IDisposable
     private const int LongestList = 4000;
     private const int MostRetries = 4;
 
+    // Several times the whole database: a server that tells more never ends.
+    private const int MostDocuments = 1_000_000;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient http;
@@ -83,6 +86,7 @@ internal sealed class MaterialsProject : IDisposable
         var lists = Lists(system).ToArray();
         foreach (var (index, list) in lists.Index())
         {
+            int? told = null;
             for (int skip = 0, total = 1; skip < total;)
             {
                 progress.Report(new($"fetching {system}: {documents.Count} documents", (index + (double)skip / total) / lists.Length));
@@ -93,6 +97,7 @@ internal sealed class MaterialsProject : IDisposable
                 var count = data.GetArrayLength();
                 total = root.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("total_doc", out var number) && number.TryGetInt32(out var all) && all >= 0 ? all
                     : throw Malformed("a page does not say how many documents there are");
+                if (total > MostDocuments || (told ??= total) != total) throw Malformed(string.Create(CultureInfo.InvariantCulture, $"it tells of {total} documents in all{(told == total ? "" : $", and of {told} before: has the database changed meanwhile?")}"));
                 if (count == 0 && skip < total) throw Malformed(string.Create(CultureInfo.InvariantCulture, $"the pages end after {skip} of {total} documents"));
                 foreach (var document in data.EnumerateArray())
                     if (document.ValueKind != JsonValueKind.Object || !document.TryGetProperty("material_id", out var id) || id.ValueKind != JsonValueKind.String) throw Malformed("a document has no material_id");
@@ -130,6 +135,8 @@ internal sealed class MaterialsProject : IDisposable
             if (IsBusy(answer.StatusCode))
                 throw new DftFlowException("DF3162", $"The Materials Project does not serve just now: {(int)answer.StatusCode}{await WordsAsync(answer, cancellation)}.",
                     WaitOf(answer, TimeProvider.System) is { } wait ? string.Create(CultureInfo.InvariantCulture, $"It asks to come back in {Math.Ceiling(wait.TotalMinutes)} min.") : "Try again later; nothing was written.");
+            if (answer.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
+                throw Malformed(string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode}, it sends to another address, where the key does not go"));
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw Malformed($"{(int)answer.StatusCode}{await WordsAsync(answer, cancellation)}");
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
@@ -141,7 +148,7 @@ internal sealed class MaterialsProject : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or TimeoutRejectedException)
         {
-            throw new DftFlowException("DF3162", $"The Materials Project cannot be reached at {http.BaseAddress!.Host}: {(error is TimeoutRejectedException ? "it does not answer" : error.Message)}.",
+            throw new DftFlowException("DF3162", $"The Materials Project cannot be reached at {http.BaseAddress!.Host}: {(error is TimeoutRejectedException ? "it does not answer" : error.Message.TrimEnd('.'))}.",
                 "Is there a network, and does it lead there? Tables of reference energies work without one.", inner: error);
         }
     }

@@ -97,6 +97,7 @@ public sealed class InterfaceDrawing
                 foreach (var points in (SKPoint[][])[Points(curve.Reaction, mutual: false), Points(curve.Reaction, mutual: true)])
                     for (var i = 1; i < points.Length; i++) Places.Line(points[i - 1], points[i]);
                 foreach (var point in Points(curve.Reaction, mutual: false)) Places.BlockMark(point, 2.5f);
+                Places.BlockMark(Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4.4f);
             }
             Places.Line(new(Frame.Left, Y(0)), new(Frame.Right, Y(0)));
             foreach (var (i, curve) in curves.Index())

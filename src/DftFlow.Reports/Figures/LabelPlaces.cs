@@ -16,10 +16,11 @@ internal sealed record LabelPlace(string Text, SKRect Box, (SKPoint From, SKPoin
 internal sealed class LabelPlaces(SKRect page)
 {
     private const int Directions = 16;
-    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9;
+    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9, Clearly = 2;
 
     private readonly List<SKRect> blocked = [];
     private readonly List<SKRect> minor = [];
+    private readonly List<SKPoint> named = [];
     private readonly List<(SKPoint From, SKPoint To)> lines = [];
     private readonly List<(SKPoint From, SKPoint To)> leaders = [];
 
@@ -30,6 +31,9 @@ internal sealed class LabelPlaces(SKRect page)
 
     /// <param name="least">Of a mark of least importance: labels that have no other place may cover it.</param>
     public void BlockMark(SKPoint at, float radius, bool least = false) => (least ? minor : blocked).Add(new(at.X - radius, at.Y - radius, at.X + radius, at.Y + radius));
+
+    /// <summary>A mark with a label of its own: one that stands as near to it as to the mark that is meant is led to that one.</summary>
+    public void NamedMark(SKPoint at) => named.Add(at);
 
     /// <summary>A line that labels had better not cover.</summary>
     public void Line(SKPoint from, SKPoint to) => lines.Add((from, to));
@@ -52,7 +56,7 @@ internal sealed class LabelPlaces(SKRect page)
                 var (x, y) = (mark.X + cos * (reach + width / 2), mark.Y - sin * (reach + height / 2));
                 var box = new SKRect(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
                 if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) continue;
-                var leader = away < LeaderFrom ? null : Leader(mark, radius, box);
+                var leader = away < LeaderFrom && !named.Any(other => other != mark && Distance(box, other) < Distance(box, mark) + Clearly) ? null : Leader(mark, radius, box);
                 if (leader is { } led && (Placed.Any(other => Crosses(other.Box, led)) || !last && blocked.Concat(minor).Any(other => !other.Contains(mark) && Crosses(other, led)) || leaders.Any(other => Meet(other, led)))) continue;
                 if (leaders.Any(other => Crosses(box, other))) continue;
                 var cost = away + 5 * lines.Count(other => Crosses(box, other)) + (last ? 6 * minor.Count(box.IntersectsWith) : 0) + (last && leader is { } line ? 15 * blocked.Count(other => !other.Contains(mark) && Crosses(other, line)) : 0) + (i == 0 ? 0 : i % 4 == 0 ? 0.4f : 0.8f);
@@ -90,6 +94,8 @@ internal sealed class LabelPlaces(SKRect page)
         foreach (var label in Placed)
             canvas.TextOnLines(RichText.Formulas(label.Text), label.Box.Left, label.Baseline, label.Color, label.Size);
     }
+
+    private static float Distance(SKRect box, SKPoint point) => SKPoint.Distance(point, new(Math.Clamp(point.X, box.Left, box.Right), Math.Clamp(point.Y, box.Top, box.Bottom)));
 
     private static (SKPoint From, SKPoint To)? Leader(SKPoint mark, float radius, SKRect box)
     {

@@ -29,6 +29,7 @@ internal sealed class PhaseMarks
     {
         this.places = places;
         foreach (var mark in marks) places.BlockMark(mark.At, mark.Radius + 0.4f, least: !mark.Stable && !mark.Asked);
+        foreach (var mark in marks.Where(mark => mark.Stable || mark.Asked)) places.NamedMark(mark.At);
         // Those in a crowd last: they are the ones to be numbered. Where that leaves some out, numbers come first, for the crowd or for all.
         var wanted = marks.Where(mark => mark.Stable || mark.Asked).Select(mark => (Mark: mark, Crowd: Crowd(mark, marks))).OrderByDescending(item => item.Mark.Asked).ThenBy(item => item.Crowd).ToList();
         var before = places.Placed.Count;

@@ -84,7 +84,7 @@ public sealed class WindowProfileDrawing
     private static List<(string Letter, List<string> Lines)> Key(IReadOnlyList<WindowStep> steps, string ion) =>
         [.. Letters(steps.Count).Select((letter, i) =>
         {
-            var range = i + 1 < steps.Count ? $"{Volts(steps[i].VoltageV)}–{Volts(steps[i + 1].VoltageV)} V: " : $"from {Volts(steps[i].VoltageV)} V: ";
+            var range = i + 1 < steps.Count ? Range(steps[i].VoltageV, steps[i + 1].VoltageV) : $"from {Volts(steps[i].VoltageV)} V: ";
             // The ion itself is in the metal.
             return (letter, Wrap(range, [.. steps[i].Reaction.Products.Where(term => term.Formula != ion).Select(term => $"{(term.Amount is > 0.99995 and < 1.00005 ? "" : term.Amount.ToString("G4", CultureInfo.InvariantCulture) + " ")}{term.Formula}")]));
         })];
@@ -101,7 +101,15 @@ public sealed class WindowProfileDrawing
         return lines;
     }
 
-    private static string Volts(double voltage) => Numbers.Show(voltage, "V", decimals: 2);
+    // With as many digits as it takes to tell its ends apart.
+    private static string Range(double from, double to)
+    {
+        var decimals = 2;
+        while (decimals < 6 && Volts(from, decimals) == Volts(to, decimals)) decimals++;
+        return $"{Volts(from, decimals)}–{Volts(to, decimals)} V: ";
+    }
+
+    private static string Volts(double voltage, int decimals = 2) => Numbers.Show(voltage, "V", decimals: decimals);
 
     private static RichText Caption(string name, ElectrochemicalWindow window) =>
         (RichText)$"{window.WorkingIon} exchanged per formula unit of " + RichText.Formulas(name) + " in equilibrium on the hull; each step holds up to the next. "

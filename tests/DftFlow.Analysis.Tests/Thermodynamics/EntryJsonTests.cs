@@ -144,6 +144,9 @@ public class EntryJsonTests
     [InlineData("[{\"energy\": -1, \"composition\": \"Li(\"}]", "DF3152")]
     [InlineData("[{\"@class\": \"Structure\"}]", "DF3152")]
     [InlineData("[{\"energy\": 1e999, \"composition\": {\"Li\": 1}}]", "DF3152")]
+    [InlineData("[{\"energy\": -1e99, \"composition\": {\"Li\": 1}}]", "DF3152")]
+    [InlineData("[{\"energy\": -1, \"composition\": {\"Li\": 1}}]\n[]", "DF3151")]
+    [InlineData("{\"data\": [{\"energy\": -1, \"composition\": {\"Li\": 1}}]} and more", "DF3151")]
     [InlineData("[{\"energy\": -1, \"composition\": {\"Li\": 1}, \"entry_id\": \"a\"}, {\"energy\": -1, \"composition\": {\"Li\": 1}, \"entry_id\": \"a\"}]", "DF3106")]
     public void Says_what_is_wrong(string json, string code)
     {

@@ -46,6 +46,7 @@ public class EntryTableTests
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,nan", "DF3105", 2, 7)]
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,Infinity", "DF3105", 2, 7)]
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,1e999", "DF3105", 2, 7)]
+    [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,-1e308", "DF3105", 2, 7)]
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,\"-3,1\"", "DF3105", 2, 7)]
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,", "DF3105", 2, 7)]
     [InlineData("entry_id,composition,energy_per_atom_ev\na,LiF,-3\na,LiCl,-2", "DF3106", 3, 1)]

@@ -86,7 +86,7 @@ public static class EntryFiles
         }
         catch (InvalidDataException error)
         {
-            throw new DftFlowException("DF3103", $"The compressed file is damaged: {error.Message}", "Fetch or pack it again: half a table gives wrong hulls.", inner: error);
+            throw new DftFlowException("DF3103", $"The compressed file is damaged: {error.Message}.", "Fetch or pack it again: half a table gives wrong hulls.", inner: error);
         }
     }
 

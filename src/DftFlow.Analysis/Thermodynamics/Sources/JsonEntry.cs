@@ -19,6 +19,12 @@ internal sealed class JsonEntry(JsonElement json, int number)
 
     public SourcedEntry Read()
     {
+        var read = ReadAny();
+        return Math.Abs(read.AsGiven.EnergyPerAtomEv) <= EntryTable.LargestEnergyEv ? read : throw Bad(string.Create(CultureInfo.InvariantCulture, $"{read.AsGiven.EnergyPerAtomEv:G4} eV/atom is no energy of a phase"));
+    }
+
+    private SourcedEntry ReadAny()
+    {
         if (json.ValueKind != JsonValueKind.Object) throw Bad("it is no object");
         if (Text(json, "@class") is { } kind && !Classes.Contains(kind)) throw Bad($"it is a {Shorten(kind)}, which is not read");
         if (Has("unit_cell_formula") || Has("pretty_formula")) return LegacyDocument();

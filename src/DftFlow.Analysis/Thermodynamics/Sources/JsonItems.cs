@@ -38,14 +38,15 @@ internal sealed class JsonItems(Stream stream)
         {
             while (true)
             {
-                if (place == Place.End) return found ? null : throw Refused("The document holds no list of entries.");
+                if (place == Place.End && !found) throw Refused("The document holds no list of entries.");
                 var reader = new Utf8JsonReader(buffer.AsSpan(begin, end - begin), complete, state);
                 var before = place;
                 var advanced = Step(ref reader, out var item);
                 if (!advanced)
                 {
                     place = before;
-                    if (complete) throw Refused("The document ends before it is complete.");
+                    // What comes after the document, as another list, is read to be refused: half of the phases give wrong hulls.
+                    if (complete) return place == Place.End ? null : throw Refused("The document ends before it is complete.");
                     Fill();
                     continue;
                 }
@@ -61,7 +62,7 @@ internal sealed class JsonItems(Stream stream)
         }
         catch (InvalidDataException error)
         {
-            throw Refused($"The compressed file is damaged: {error.Message}", error);
+            throw Refused($"The compressed file is damaged: {error.Message}.", error);
         }
     }
 
