@@ -17,7 +17,8 @@ public sealed class ChemicalPotentialDrawing
     public ChemicalPotentialDrawing(ChemicalPotentialRegions regions)
     {
         var limits = new CoordinateRect(regions.RangeXEv.From, regions.RangeXEv.To, regions.RangeYEv.From, regions.RangeYEv.To);
-        var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, FrameHeight);
+        var left = FigureCanvas.LeftOf(limits, FrameHeight, Left);
+        var frame = SKRect.Create(left, Top, Figure.Width - left - Right, FrameHeight);
         var polygons = regions.Regions.Select(region => (region.Phase.Formula, Corners: region.Corners.Select(Point).ToArray())).OrderByDescending(region => Size(region.Corners)).ToArray();
         var places = new LabelPlaces(new SKRect(frame.Left + 1, frame.Top + 1, frame.Right - 1, frame.Bottom - 1));
         foreach (var (_, corners) in polygons)

@@ -38,7 +38,8 @@ public sealed class InterfaceDrawing
         var single = curves.Count == 1;
         var y = Top;
         foreach (var panel in panels) y = panel.Lay(y, single) + (single ? 0 : 10);
-        var height = panels[^1].Frame.Bottom + AxisHeight;
+        var (key, mutual) = (panels[^1].Frame.Bottom + AxisHeight, curves.Any(curve => Differs(curve.Reaction)));
+        var height = key + (mutual ? RowHeight + 2 : 0);
         Title = single ? $"Reaction energy of {curves[0].First} with {curves[0].Second} against the mixing ratio" : $"Reaction energies of {curves.Count.ToString(CultureInfo.InvariantCulture)} pairs against the mixing ratio";
         var per = curves.All(curve => curve.Reaction.ChemicalPotentialsEv.Count == 0) ? "atom" : "atom not open";
         foreach (var panel in panels) panel.Label();
@@ -50,6 +51,7 @@ public sealed class InterfaceDrawing
             canvas.Text(single ? (RichText)"Atomic fraction x of " + RichText.Formulas(curves[0].First) : "Atomic fraction x of the first phase", middle, frame.Bottom + 41, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
             canvas.Text(single ? RichText.Formulas(curves[0].Second) : "pure second", frame.Left, frame.Bottom + 27, Anchor.Left, FigureCanvas.Ink);
             canvas.Text(single ? RichText.Formulas(curves[0].First) : "pure first", frame.Right, frame.Bottom + 27, Anchor.Right, FigureCanvas.Ink);
+            if (mutual) Key(canvas, frame.Left, key + RowHeight - 3.5f);
         }, Data(curves));
     }
 
@@ -103,8 +105,9 @@ public sealed class InterfaceDrawing
             foreach (var (i, curve) in curves.Index())
                 if (curve.Reaction.Minimum.EnergyEvPerAtom < 0)
                     Places.Place(curves.Length == 1 ? $"{Number(curve.Reaction.Minimum)} at x = {Numbers.Tick(Math.Round(curve.Reaction.Minimum.X, 3))}" : Number(curve.Reaction.Minimum),
-                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, ElementColors.Mix(FigureCanvas.Curves[i], FigureCanvas.Ink, Darker));
-            if (curves is [{ Reaction.Minimum.EnergyEvPerAtom: >= 0 }]) Places.Place("no mixture gains energy by reacting", new(Frame.MidX, Y(0)), 2, 20);
+                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, ElementColors.Mix(FigureCanvas.Curves[i], FigureCanvas.Ink, Darker), below: true);
+            if (curves is [var same] && Same(same.Reaction)) Places.Place("one and the same phase: there is nothing to react", new(Frame.MidX, Frame.MidY), 2, 60);
+            else if (curves is [{ Reaction.Minimum.EnergyEvPerAtom: >= 0 }]) Places.Place("no mixture gains energy by reacting", new(Frame.MidX, Y(0)), 2, 20);
             if (curves is [{ ExpectedEv: { } expected }])
             {
                 Places.Line(new(Frame.Left, Y(1000 * expected)), new(Frame.Right, Y(1000 * expected)));
@@ -189,6 +192,19 @@ public sealed class InterfaceDrawing
     private static string Number(InterfaceMinimum minimum) => Numbers.Show(1000 * minimum.EnergyEvPerAtom, "meV/atom");
 
     private static bool Differs(InterfaceReaction reaction) => reaction.Kinks.Any(kink => 1000 * Math.Abs(kink.EnergyEvPerAtom - kink.MutualEnergyEvPerAtom) > Seen);
+
+    private static bool Same(InterfaceReaction reaction) => reaction.First.Formula == reaction.Second.Formula;
+
+    private static void Key(FigureCanvas canvas, float left, float baseline)
+    {
+        var at = left;
+        foreach (var (text, pattern) in ((string, LinePattern?)[])[("total", null), ("mutual: without the reactants' own decomposition", LinePattern.DenselyDashed)])
+        {
+            canvas.Curve([new(at, baseline - 3.2f), new(at + 20, baseline - 3.2f)], FigureCanvas.Ink, pattern is null ? 1.3f : 1, pattern);
+            canvas.Text(text, at + 25, baseline, Anchor.Left, FigureCanvas.Ink);
+            at += 25 + FigureCanvas.Measure(text) + 12;
+        }
+    }
 
     private static double Atoms(string formula, InterfaceReaction reaction) =>
         Composition.Parse(formula).Amounts.Where(pair => !reaction.ChemicalPotentialsEv.ContainsKey(pair.Key)).Sum(pair => pair.Value);

@@ -12,7 +12,7 @@ internal static class QuaternaryPicture
 
     private readonly record struct Place(SKPoint At, float Depth);
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, DrawnPhase[] phases, double cutoffEv)
     {
         double[][] pure = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
         var raw = pure.Select(fractions => Project(fractions)).ToArray();
@@ -24,7 +24,7 @@ internal static class QuaternaryPicture
         // Depth 0 is nearest, 1 farthest.
         Place At(IReadOnlyList<double> fractions) => Project(fractions) is var p ? new(new((float)((Figure.Width - Width) / 2 + scale * (p.X - left)), (float)(Top + scale * (up - p.Y))), (float)((p.Depth - near) / (far - near))) : default;
 
-        var marks = shown.Select(i => At(regions.Phases[i].Fractions) is var place ? (place.Depth, Mark: markOf(i, place.At, (regions.Phases[i].Stable ? 3.3f : 2.5f) - 1.1f * place.Depth)) : default).ToArray();
+        var marks = phases.Select(phase => At(phase.Fractions) is var place ? (place.Depth, Mark: phase.At(place.At, 3.3f - 1.1f * place.Depth, 2.5f - 1.1f * place.Depth)) : default).ToArray();
         // The corner at the back has lines and phases before it: its label is placed as theirs are.
         var corners = marks.Where(item => item.Mark.Stable && ((double[][])[pure[0], pure[1], pure[3]]).Any(fractions => SKPoint.Distance(At(fractions).At, item.Mark.At) < 0.01f)).Select(item => item.Mark).ToArray();
         var lines = regions.TieLines.Select(line => (From: At(regions.Phases[line.First].Fractions), To: At(regions.Phases[line.Second].Fractions))).OrderByDescending(line => line.From.Depth + line.To.Depth).ToArray();
@@ -34,8 +34,8 @@ internal static class QuaternaryPicture
         foreach (var corner in corners) places.BlockMark(corner.At, corner.Radius);
         var labels = new PhaseMarks(places, [.. marks.Select(item => item.Mark).Except(corners)], 10);
         var legendTop = bottom + Room;
-        var metastable = marks.Any(item => !item.Mark.Stable);
-        var keyTop = legendTop + (metastable ? PhaseDiagramDrawing.BarHeight : PhaseDiagramDrawing.LegendHeight);
+        var legend = new PhaseLegend([.. marks.Select(item => item.Mark)], cutoffEv, coloured: true);
+        var keyTop = legendTop + legend.Height;
         return new(keyTop + labels.KeyHeight, canvas =>
         {
             Outline(canvas, hidden: true);
@@ -47,13 +47,12 @@ internal static class QuaternaryPicture
                 canvas.Curve([from.At, to.At], FigureCanvas.Blue.WithAlpha(0.85 - 0.55 * depth), 1.1f - 0.6f * depth);
             }
             Outline(canvas, hidden: false);
-            foreach (var (_, mark) in marks.OrderByDescending(item => item.Depth)) PhaseDiagramDrawing.DrawMark(canvas, mark, cutoffEv);
+            foreach (var (_, mark) in marks.OrderByDescending(item => item.Depth)) legend.Draw(canvas, mark);
             foreach (var corner in corners)
                 canvas.Text(RichText.Formulas(corner.Formula), CornerBox(corner, bottom).MidX, CornerBox(corner, bottom).Bottom - 2, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
             labels.Draw(canvas, keyTop);
-            PhaseDiagramDrawing.DrawBar(canvas, legendTop, cutoffEv, metastable);
-        }, labels, "The tetrahedron of atomic fractions, seen from a little above; what is nearer is larger and darker. Black: stable phases, joined by tie lines where they coexist."
-            + (metastable ? $" Coloured: metastable phases up to {Numbers.Tick(Math.Round(1000 * cutoffEv, 3))} meV/atom above the hull." : ""));
+            legend.DrawLegend(canvas, legendTop);
+        }, labels, "The tetrahedron of atomic fractions, seen from a little above; what is nearer is larger and darker. Black: stable phases, joined by tie lines where they coexist." + legend.Words);
 
         // What is behind is drawn before the tie lines.
         void Outline(FigureCanvas canvas, bool hidden)

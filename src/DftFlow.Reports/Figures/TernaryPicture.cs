@@ -11,9 +11,9 @@ internal static class TernaryPicture
     private const float Side = 250, Left = (Figure.Width - Side) / 2, Top = 20, Below = 34;
     private static readonly float Height = Side * MathF.Sqrt(3) / 2;
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, DrawnPhase[] phases, double cutoffEv)
     {
-        var marks = shown.Select(i => markOf(i, Place(regions.Phases[i].Fractions), regions.Phases[i].Stable ? 3 : 2.4f)).ToArray();
+        var marks = phases.Select(phase => phase.At(Place(phase.Fractions), 3, 2.4f)).ToArray();
         var places = new LabelPlaces(new SKRect(2, 2, Figure.Width - 2, Top + Height + Below));
         foreach (var (first, second) in regions.TieLines) places.Line(Place(regions.Phases[first].Fractions), Place(regions.Phases[second].Fractions));
         var corners = marks.Where(mark => Corners().Any(corner => SKPoint.Distance(corner, mark.At) < 0.01f)).ToArray();
@@ -21,8 +21,8 @@ internal static class TernaryPicture
         foreach (var corner in corners) places.BlockMark(corner.At, corner.Radius);
         var labels = new PhaseMarks(places, [.. marks.Except(corners)], 10);
         var legendTop = Top + Height + Below;
-        var metastable = marks.Any(mark => !mark.Stable);
-        var keyTop = legendTop + (metastable ? PhaseDiagramDrawing.BarHeight : PhaseDiagramDrawing.LegendHeight);
+        var legend = new PhaseLegend(marks, cutoffEv, coloured: true);
+        var keyTop = legendTop + legend.Height;
         return new(keyTop + labels.KeyHeight, canvas =>
         {
             foreach (var (first, second) in regions.TieLines)
@@ -30,11 +30,10 @@ internal static class TernaryPicture
             canvas.Curve([.. Corners(), Corners()[0]], FigureCanvas.Ink, 0.9f);
             foreach (var (from, to) in Ticks()) canvas.Line(from.X, from.Y, to.X, to.Y, FigureCanvas.Ink, 0.6f, LinePattern.Solid);
             foreach (var (text, at, degrees, anchor, size) in Axes(regions, corners)) canvas.TextTurned(text, at.X, at.Y, degrees, anchor, FigureCanvas.Ink, size);
-            foreach (var mark in marks.OrderByDescending(mark => mark.AboveHullEv)) PhaseDiagramDrawing.DrawMark(canvas, mark, cutoffEv);
+            legend.Draw(canvas, marks);
             labels.Draw(canvas, keyTop);
-            PhaseDiagramDrawing.DrawBar(canvas, legendTop, cutoffEv, metastable);
-        }, labels, "Black: stable phases, joined by tie lines where they coexist."
-            + (metastable ? $" Coloured: metastable phases up to {Numbers.Tick(Math.Round(1000 * cutoffEv, 3))} meV/atom above the hull." : ""));
+            legend.DrawLegend(canvas, legendTop);
+        }, labels, "Black: stable phases, joined by tie lines where they coexist." + legend.Words);
     }
 
     // The first element at the left, the second at the right, the third on top.
