@@ -21,8 +21,8 @@ internal static class BinaryPicture
         var lines = regions.TieLines.Select(line => (From: End(line.First), To: End(line.Second))).ToArray();
         var places = new LabelPlaces(frame);
         foreach (var (from, to) in lines) places.Line(from, to);
-        var labels = new PhaseMarks(places, marks, Left);
-        var legend = new PhaseLegend(marks, cutoffEv, coloured: false);
+        var labels = new PhaseMarks(places, marks, 10);
+        var legend = new PhaseLegend(marks, cutoffEv, coloured: false, regions.ChemicalPotentialsEv);
         var keyTop = frame.Bottom + AxisHeight + legend.Height;
         var (first2, second2) = (regions.Elements[0], regions.Elements[1]);
         var grand = regions.ChemicalPotentialsEv.Count > 0;

@@ -10,7 +10,9 @@ namespace DftFlow.Reports.Figures;
 /// </summary>
 public sealed class ChemicalPotentialDrawing
 {
-    private const float Left = 46, Right = 10, Top = 8, FrameHeight = 230, AxisHeight = 36, Tint = 0.22f;
+    private const float Left = 46, Right = 10, Top = 8, FrameHeight = 230, AxisHeight = 36, LegendLine = 15, Tint = 0.22f;
+
+    private static readonly Color Nothing = FigureCanvas.Grey.WithAlpha(0.25);
 
     private readonly Figure figure;
 
@@ -28,10 +30,12 @@ public sealed class ChemicalPotentialDrawing
         var colors = ColorsOf(polygons.Select(region => region.Corners).ToArray());
         var labels = new PhaseMarks(places, [.. outside.Select(region => new PhaseMark(region.Formula, Middle(region.Corners), 1.2f, true, false, 0))], 10);
         (Labels, Title) = (labels.Labels, $"Phases of {regions.Host} over the chemical potentials of {regions.X} and {regions.Y}");
-        var keyTop = frame.Bottom + AxisHeight;
+        var condition = PhaseLegend.Condition(regions.FixedEv);
+        var legendTop = frame.Bottom + AxisHeight;
+        var keyTop = legendTop + LegendLine * (condition.Length > 0 ? 2 : 1);
         figure = new Figure("hull", "chemical-potentials", Title, Caption(regions), keyTop + labels.KeyHeight, canvas =>
         {
-            canvas.Area([new(frame.Left, frame.Top), new(frame.Right, frame.Top), new(frame.Right, frame.Bottom), new(frame.Left, frame.Bottom)], FigureCanvas.Grey.WithAlpha(0.25));
+            canvas.Area([new(frame.Left, frame.Top), new(frame.Right, frame.Top), new(frame.Right, frame.Bottom), new(frame.Left, frame.Bottom)], Nothing);
             foreach (var (i, (_, corners)) in polygons.Index())
             {
                 canvas.Area(corners, Colors.White);
@@ -42,6 +46,10 @@ public sealed class ChemicalPotentialDrawing
             foreach (var region in outside) canvas.Ring(Middle(region.Corners).X, Middle(region.Corners).Y, 1.2f, FigureCanvas.Ink, Colors.White, 0.4f);
             labels.Draw(canvas, keyTop);
             canvas.Text($"μ({regions.X}) − μ°({regions.X}) (eV)", frame.MidX, frame.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
+            var sample = SKRect.Create(10, legendTop + 4, 12, 8);
+            canvas.Area([new(sample.Left, sample.Top), new(sample.Right, sample.Top), new(sample.Right, sample.Bottom), new(sample.Left, sample.Bottom)], Nothing);
+            canvas.Text("nothing stable: the reservoirs would react or deposit", sample.Right + 5, legendTop + 11, Anchor.Left, FigureCanvas.Ink);
+            if (condition.Length > 0) canvas.Text(condition, sample.Left, legendTop + LegendLine + 11, Anchor.Left, FigureCanvas.Ink);
             canvas.TextUpwards($"μ({regions.Y}) − μ°({regions.Y}) (eV)", 10, frame.MidY, FigureCanvas.Ink);
         }, Data(regions));
 
@@ -116,7 +124,7 @@ public sealed class ChemicalPotentialDrawing
     private static RichText Caption(ChemicalPotentialRegions regions)
     {
         var fixedAt = string.Concat(regions.FixedEv.OrderBy(pair => pair.Key).Select(pair => $", {pair.Key} at {Numbers.Show(pair.Value, "eV")} eV"));
-        return $"The phase of {regions.Host} that is stable at each pair of chemical potentials (eV relative to the elements' references, 0 K{fixedAt}). Grey: {regions.X} and {regions.Y} would react with each other.";
+        return $"The phase of {regions.Host} that is stable at each pair of chemical potentials (eV relative to the elements' references, 0 K{fixedAt}). Grey: nothing is stable, as {string.Join(", ", [regions.X, regions.Y, .. regions.FixedEv.Keys.Order()])} would react with each other or deposit.";
     }
 
     private static string Data(ChemicalPotentialRegions regions)

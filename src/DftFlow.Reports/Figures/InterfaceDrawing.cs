@@ -37,7 +37,8 @@ public sealed class InterfaceDrawing
         var panels = curves.Chunk(FigureCanvas.Curves.Length).Select(chunk => new Panel(chunk)).ToArray();
         var single = curves.Count == 1;
         var y = Top;
-        foreach (var panel in panels) y = panel.Lay(y, single) + (single ? 0 : 10);
+        var left = panels.Max(panel => FigureCanvas.LeftOf(panel.Limits, Panel.FrameHeight, Left));
+        foreach (var panel in panels) y = panel.Lay(left, y, single) + (single ? 0 : 10);
         var (key, mutual) = (panels[^1].Frame.Bottom + AxisHeight, curves.Any(curve => Differs(curve.Reaction)));
         var height = key + (mutual ? RowHeight + 2 : 0);
         Title = single ? $"Reaction energy of {curves[0].First} with {curves[0].Second} against the mixing ratio" : $"Reaction energies of {curves.Count.ToString(CultureInfo.InvariantCulture)} pairs against the mixing ratio";
@@ -74,20 +75,21 @@ public sealed class InterfaceDrawing
 
     private sealed class Panel(InterfaceCurve[] curves)
     {
-        private const float FrameHeight = 150;
+        public const float FrameHeight = 150;
 
-        private readonly CoordinateRect limits = Limits(curves);
         private float top;
+
+        public CoordinateRect Limits { get; } = LimitsOf(curves);
 
         public SKRect Frame { get; private set; }
 
         public LabelPlaces Places { get; private set; } = new(default);
 
         /// <returns>The frame's lower edge.</returns>
-        public float Lay(float y, bool single)
+        public float Lay(float left, float y, bool single)
         {
             top = y;
-            Frame = SKRect.Create(Left, y + (single ? MoleHeight : curves.Length * RowHeight + 4), Figure.Width - Left - Right, FrameHeight);
+            Frame = SKRect.Create(left, y + (single ? MoleHeight : curves.Length * RowHeight + 4), Figure.Width - left - Right, FrameHeight);
             return Frame.Bottom;
         }
 
@@ -118,7 +120,7 @@ public sealed class InterfaceDrawing
 
         public void Draw(FigureCanvas canvas, bool single, string per, bool last)
         {
-            using (var plot = FigureCanvas.NewPlot(limits))
+            using (var plot = FigureCanvas.NewPlot(Limits))
             {
                 if (!last) plot.Axes.Bottom.TickLabelStyle.IsVisible = false;
                 plot.Add.HorizontalLine(0, 0.6f, FigureCanvas.Grey, LinePattern.Solid);
@@ -176,11 +178,11 @@ public sealed class InterfaceDrawing
 
         private SKPoint Point(double x, double energyEv) => new(X(x), Y(1000 * energyEv));
 
-        private float X(double x) => Frame.Left + (float)((x - limits.Left) / (limits.Right - limits.Left)) * Frame.Width;
+        private float X(double x) => Frame.Left + (float)((x - Limits.Left) / (Limits.Right - Limits.Left)) * Frame.Width;
 
-        private float Y(double energyMev) => Frame.Bottom - (float)((energyMev - limits.Bottom) / (limits.Top - limits.Bottom)) * Frame.Height;
+        private float Y(double energyMev) => Frame.Bottom - (float)((energyMev - Limits.Bottom) / (Limits.Top - Limits.Bottom)) * Frame.Height;
 
-        private static CoordinateRect Limits(InterfaceCurve[] curves)
+        private static CoordinateRect LimitsOf(InterfaceCurve[] curves)
         {
             var energies = curves.SelectMany(curve => curve.Reaction.Kinks.Select(kink => 1000 * kink.EnergyEvPerAtom).Append(1000 * (curve.ExpectedEv ?? 0))).ToArray();
             double low = Math.Min(energies.Min(), -1), high = Math.Max(energies.Max(), 0), span = high - low;
@@ -198,7 +200,7 @@ public sealed class InterfaceDrawing
     private static void Key(FigureCanvas canvas, float left, float baseline)
     {
         var at = left;
-        foreach (var (text, pattern) in ((string, LinePattern?)[])[("total", null), ("mutual: without the reactants' own decomposition", LinePattern.DenselyDashed)])
+        foreach (var (text, pattern) in ((string, LinePattern?)[])[("total", null), ("mutual: without own decomposition", LinePattern.DenselyDashed)])
         {
             canvas.Curve([new(at, baseline - 3.2f), new(at + 20, baseline - 3.2f)], FigureCanvas.Ink, pattern is null ? 1.3f : 1, pattern);
             canvas.Text(text, at + 25, baseline, Anchor.Left, FigureCanvas.Ink);

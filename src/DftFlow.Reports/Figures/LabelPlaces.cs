@@ -16,7 +16,7 @@ internal sealed record LabelPlace(string Text, SKRect Box, (SKPoint From, SKPoin
 internal sealed class LabelPlaces(SKRect page)
 {
     private const int Directions = 16;
-    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9, Clearly = 2;
+    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9, Clearly = 2, Space = 3;
 
     private readonly List<SKRect> blocked = [];
     private readonly List<SKRect> minor = [];
@@ -56,7 +56,7 @@ internal sealed class LabelPlaces(SKRect page)
                 var reach = radius + away;
                 var (x, y) = (mark.X + cos * (reach + width / 2), mark.Y - sin * (reach + height / 2));
                 var box = new SKRect(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
-                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) continue;
+                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => SKRect.Inflate(other.Box, Space, 0).IntersectsWith(box))) continue;
                 var leader = away < LeaderFrom && !named.Any(other => other != mark && Distance(box, other) < Distance(box, mark) + Clearly) ? null : Leader(mark, radius, box);
                 if (leader is { } led && (Placed.Any(other => Crosses(other.Box, led)) || !last && blocked.Concat(minor).Any(other => !other.Contains(mark) && Crosses(other, led)) || leaders.Any(other => Meet(other, led)))) continue;
                 if (leaders.Any(other => Crosses(box, other))) continue;

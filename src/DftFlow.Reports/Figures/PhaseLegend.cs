@@ -1,3 +1,4 @@
+using DftFlow.Crystals;
 using ScottPlot;
 using SkiaSharp;
 
@@ -13,24 +14,27 @@ internal sealed class PhaseLegend
     private readonly double cutoffEv;
     private readonly bool coloured;
     private readonly bool bar;
+    private readonly string condition;
     private readonly List<(PhaseMark Sample, string Text, float X, int Line)> items = [];
 
     /// <param name="marks">Of the diagram: only what is there is told.</param>
     /// <param name="coloured">By the energy above the hull; otherwise metastable phases are open.</param>
-    public PhaseLegend(IReadOnlyCollection<PhaseMark> marks, double cutoffEv, bool coloured)
+    /// <param name="openEv">Chemical potentials of open elements.</param>
+    public PhaseLegend(IReadOnlyCollection<PhaseMark> marks, double cutoffEv, bool coloured, IReadOnlyDictionary<Element, double> openEv)
     {
-        (this.cutoffEv, this.coloured) = (cutoffEv, coloured);
+        (this.cutoffEv, this.coloured, condition) = (cutoffEv, coloured, Condition(openEv));
         var metastable = cutoffEv > 0 && marks.Any(mark => !mark.Stable && mark.HasEntry);
         bar = coloured && metastable;
         var sample = new PhaseMark("", default, 3, Stable: true, Asked: false, 0);
         Add(sample, "stable");
         if (metastable && !coloured) Add(sample with { Radius = 2.4f, Stable = false }, $"up to {Milli(cutoffEv)} meV/atom above the hull");
-        if (marks.Any(mark => mark.Asked && mark.HasEntry)) Add(sample with { Stable = marks.All(mark => mark.Stable || !mark.Asked || !mark.HasEntry), Asked = true, AboveHullEv = cutoffEv }, "asked for");
+        if (marks.Where(mark => mark.Asked && mark.HasEntry).MaxBy(mark => mark.AboveHullEv) is { } asked) Add(asked with { Radius = 3 }, "asked for");
         if (marks.Any(mark => !mark.HasEntry)) Add(sample with { Stable = false, Asked = true, HasEntry = false }, "on the hull, without an entry");
         var last = items[^1].Line;
         // The scale of colours beside the marks if there is room, else below them.
         BarLine = last == 0 && End(items[^1]) + Gap + FigureCanvas.Measure(BarText) + 7 < BarLeft ? 0 : last + 1;
-        Height = bar ? BarLine * Row + BarRow : (last + 1) * Row;
+        ConditionTop = bar ? BarLine * Row + BarRow : (last + 1) * Row;
+        Height = ConditionTop + (condition.Length > 0 ? Row : 0);
 
         void Add(PhaseMark mark, string text)
         {
@@ -45,6 +49,12 @@ internal sealed class PhaseLegend
     public float Height { get; }
 
     private int BarLine { get; }
+
+    private float ConditionTop { get; }
+
+    /// <summary>What open elements are held at, as the figure tells it; empty without them.</summary>
+    public static string Condition(IReadOnlyDictionary<Element, double> openEv) =>
+        string.Join(", ", openEv.OrderBy(pair => pair.Key).Select(pair => $"μ({pair.Key}) − μ°({pair.Key}) = {Numbers.Show(pair.Value, "eV")} eV"));
 
     private static string BarText => "Above the hull (meV/atom)";
 
@@ -92,6 +102,7 @@ internal sealed class PhaseLegend
             Draw(canvas, sample with { At = new(x, top + line * Row + 8) });
             canvas.Text(text, x + 7, top + line * Row + 11, Anchor.Left, FigureCanvas.Ink);
         }
+        if (condition.Length > 0) canvas.Text(condition, Left - 4, top + ConditionTop + 11, Anchor.Left, FigureCanvas.Ink);
         if (!bar) return;
         var scale = SKRect.Create(BarLeft, top + BarLine * Row + 4, BarWidth, 8);
         canvas.Text(BarText, scale.Left - 7, scale.Top + 7, Anchor.Right, FigureCanvas.Ink);

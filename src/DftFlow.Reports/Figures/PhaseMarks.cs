@@ -42,7 +42,7 @@ internal sealed class PhaseMarks
         // Those in a crowd last: they are the ones to be numbered. Where that leaves some out, numbers come first, for the crowd or for all.
         var wanted = marks.Where(mark => mark.Stable || mark.Asked).Select(mark => (Mark: mark, Crowd: Crowd(mark, marks))).OrderByDescending(item => item.Mark.Asked).ThenBy(item => item.Crowd).ToList();
         var before = places.Placed.Count;
-        foreach (var densest in (int[])[int.MaxValue, 4, 0])
+        foreach (var densest in (int[])[int.MaxValue, 4, 2, 0])
         {
             places.Forget(before);
             key.Clear();
