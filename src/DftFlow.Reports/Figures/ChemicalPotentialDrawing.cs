@@ -24,7 +24,12 @@ public sealed class ChemicalPotentialDrawing
         var polygons = regions.Regions.Select(region => (region.Phase.Formula, Corners: region.Corners.Select(Point).ToArray())).OrderByDescending(region => Size(region.Corners)).ToArray();
         var places = new LabelPlaces(new SKRect(frame.Left + 1, frame.Top + 1, frame.Right - 1, frame.Bottom - 1));
         foreach (var (_, corners) in polygons)
-            for (var i = 0; i < corners.Length; i++) places.Line(corners[i], corners[(i + 1) % corners.Length]);
+            for (var i = 0; i < corners.Length; i++)
+            {
+                places.Line(corners[i], corners[(i + 1) % corners.Length]);
+                // A label within another's region would seem to be that one's.
+                places.Line(Middle(corners), corners[i]);
+            }
         // Within its region if it fits there; else led to it.
         var outside = polygons.Where(region => !Inside(region.Corners).Any(place => places.PlaceAbout(region.Formula, place, box => Within(box, region.Corners)))).ToArray();
         var colors = ColorsOf(polygons.Select(region => region.Corners).ToArray());
