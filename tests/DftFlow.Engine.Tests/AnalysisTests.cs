@@ -233,10 +233,10 @@ public sealed class AnalysisTests : IDisposable
         var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev\nl,Li,0\no,O2,0\nm,Mn,0\nx,LiMnO2,-1\n");
         var (lithium, oxygen, manganese) = (Element.Parse("Li"), Element.Parse("O"), Element.Parse("Mn"));
         var hull = new PlannedHull("stable", new PlannedEntries([table], [], new()), [(Composition.Parse("LiMnO2"), "LiMnO2")], [lithium, oxygen, manganese]) { Potentials = (lithium, oxygen, manganese) };
-        var outcome = Assert.Single(await new AnalysisRunner([]).RunAsync([hull], TestContext.Current.CancellationToken));
+        var outcome = Assert.Single(await new AnalysisRunner(new Dictionary<string, StoredResult>()).RunAsync([hull], TestContext.Current.CancellationToken));
         Assert.Null(outcome.Result.Error);
         Assert.Equal(["LiMnO2", "Mn"], Assert.IsType<HullDetails>(outcome.Details).Potentials!.Regions.Select(region => region.Phase.Formula).Order(StringComparer.Ordinal));
-        Assert.Null(Assert.IsType<HullDetails>(Assert.Single(await new AnalysisRunner([]).RunAsync([hull with { Potentials = null }], TestContext.Current.CancellationToken)).Details).Potentials);
+        Assert.Null(Assert.IsType<HullDetails>(Assert.Single(await new AnalysisRunner(new Dictionary<string, StoredResult>()).RunAsync([hull with { Potentials = null }], TestContext.Current.CancellationToken)).Details).Potentials);
     }
 
     private static PlannedWindow Window(PlannedBandCentre planned, string? table, EntryReading reading) =>

@@ -49,7 +49,7 @@ public class ChemicalPotentialRegionsTests
         Assert.Equal(Mn, ChemicalPotentialRegions.HostOf([Li, Mn, O, F], Li, O, [F]));
         Assert.Equal("DF3181", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, Mn, O], Li, Li, [])).Code);
         Assert.Contains("here are none", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, O], Li, O, [])).Message, StringComparison.Ordinal);
-        Assert.Contains("here are F, Mn", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, F, Mn, O], Li, O, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("here are Mn, F", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, F, Mn, O], Li, O, [])).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each region of real phases is where its phase, of all of manganese's, has the least grand potential; together they leave no gap.</summary>
