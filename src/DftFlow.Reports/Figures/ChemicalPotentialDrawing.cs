@@ -24,14 +24,12 @@ public sealed class ChemicalPotentialDrawing
         var polygons = regions.Regions.Select(region => (region.Phase.Formula, Corners: region.Corners.Select(Point).ToArray())).OrderByDescending(region => Size(region.Corners)).ToArray();
         var places = new LabelPlaces(new SKRect(frame.Left + 1, frame.Top + 1, frame.Right - 1, frame.Bottom - 1));
         foreach (var (_, corners) in polygons)
-            for (var i = 0; i < corners.Length; i++)
-            {
-                places.Line(corners[i], corners[(i + 1) % corners.Length]);
-                // A label within another's region would seem to be that one's.
-                places.Line(Middle(corners), corners[i]);
-            }
+            for (var i = 0; i < corners.Length; i++) places.Line(corners[i], corners[(i + 1) % corners.Length]);
         // Within its region if it fits there; else led to it.
         var outside = polygons.Where(region => !Inside(region.Corners).Any(place => places.PlaceAbout(region.Formula, place, box => Within(box, region.Corners)))).ToArray();
+        // A second name within a named region would seem to be that one's.
+        foreach (var (_, corners) in polygons.Except(outside))
+            foreach (var point in Grid(corners)) places.BlockMark(point, 1);
         var colors = ColorsOf(polygons.Select(region => region.Corners).ToArray());
         var labels = new PhaseMarks(places, [.. outside.Select(region => new PhaseMark(region.Formula, Middle(region.Corners), 1.2f, true, false, 0))], 10);
         (Labels, Title) = (labels.Labels, $"Phases of {regions.Host} over the chemical potentials of {regions.X} and {regions.Y}");
@@ -102,6 +100,14 @@ public sealed class ChemicalPotentialDrawing
     {
         var middle = Middle(corners);
         return new[] { 0, 0.2f, 0.4f, 0.6f }.SelectMany(part => corners.Select(corner => new SKPoint(middle.X + part * (corner.X - middle.X), middle.Y + part * (corner.Y - middle.Y))));
+    }
+
+    private static IEnumerable<SKPoint> Grid(SKPoint[] corners)
+    {
+        const float step = 7;
+        for (var x = corners.Min(corner => corner.X); x < corners.Max(corner => corner.X); x += step)
+            for (var y = corners.Min(corner => corner.Y); y < corners.Max(corner => corner.Y); y += step)
+                if (Within(new SKRect(x, y, x, y), corners)) yield return new(x, y);
     }
 
     /// <summary>Of each polygon a colour that none of its neighbours before it has, as far as there are so many.</summary>
