@@ -208,6 +208,8 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         }
         draft.Define("Phase diagram at 0 K from the entries. Formation energies are relative to the lowest entry of each element; energies above the hull to the mixture of least energy with the same composition; "
             + "energies of phase separation to that of phases of other compositions, below zero where the phase is on the hull.");
+        // Now, rather than when the report is drawn.
+        foreach (var element in planned.Elements.Concat(planned.OpenEv.Keys)) diagram.Reference(element);
         draft.Details = new HullDetails(diagram, planned.Elements, phases.ToImmutable())
         {
             ChemicalPotentialsEv = planned.OpenEv,

@@ -75,6 +75,7 @@ public sealed class ThermodynamicsTests : IDisposable
     [InlineData("DF3181", "--chemsys", "Li-Mn-O", "--potentials", "O", "O")]
     [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--potentials", "O")]
     [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--open", "O=-1")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--open", "O=NaN", "--svg", "none.svg")]
     [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--cutoff", "-1", "--svg", "none.svg")]
     [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--cutoff", "0.05", "--potentials", "Li", "O")]
     public async Task Hull_draws_nothing_that_it_does_not_understand(string code, params string[] options)

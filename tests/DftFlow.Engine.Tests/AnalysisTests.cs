@@ -239,6 +239,16 @@ public sealed class AnalysisTests : IDisposable
         Assert.Null(Assert.IsType<HullDetails>(Assert.Single(await new AnalysisRunner(new Dictionary<string, StoredResult>()).RunAsync([hull with { Potentials = null }], TestContext.Current.CancellationToken)).Details).Potentials);
     }
 
+    [Fact]
+    public async Task A_hull_that_cannot_be_drawn_says_so_before_the_report()
+    {
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev\nl,Li,0\no,O2,0\nx,Li2O,-2\n");
+        var hull = new PlannedHull("stable", new PlannedEntries([table], [], new()), [(Composition.Parse("Li2O"), "Li2O")], [Element.Parse("Li"), Element.Parse("O")]);
+        Assert.Null((await RunAsync([], hull)).Error);
+        var open = ImmutableSortedDictionary<Element, double>.Empty.Add(Element.Parse("F"), -1);
+        Assert.Equal("DF3107", (await RunAsync([], hull with { OpenEv = open })).Error!.Code);
+    }
+
     private static PlannedWindow Window(PlannedBandCentre planned, string? table, EntryReading reading) =>
         new("stability", new PlannedEntries(table is null ? [] : [table], planned.Members, reading), [(Composition.Parse("LiO"), "LiO")], Element.Parse("Li"), ReactantEnergyKind.Hull);
 

@@ -8,7 +8,7 @@ internal static class HullFigure
 {
     public static IEnumerable<Figure> Draw(string analysisId, HullDetails details)
     {
-        if (details.Elements.Count(element => !details.ChemicalPotentialsEv.ContainsKey(element)) is >= 2 and <= PhaseRegions.MostElements)
+        if (details.Elements.Except(details.ChemicalPotentialsEv.Keys).Count() is >= 2 and <= PhaseRegions.MostElements)
             yield return new PhaseDiagramDrawing(PhaseRegions.Create(details.Diagram, details.Elements, details.ChemicalPotentialsEv), details.Phases).As(analysisId, $"{analysisId}.phase-diagram");
         if (details.Potentials is { } potentials) yield return new ChemicalPotentialDrawing(potentials).As(analysisId, $"{analysisId}.chemical-potentials");
     }

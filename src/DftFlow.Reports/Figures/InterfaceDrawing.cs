@@ -195,7 +195,7 @@ public sealed class InterfaceDrawing
 
     private static bool Differs(InterfaceReaction reaction) => reaction.Kinks.Any(kink => 1000 * Math.Abs(kink.EnergyEvPerAtom - kink.MutualEnergyEvPerAtom) > Seen);
 
-    private static bool Same(InterfaceReaction reaction) => reaction.First.Formula == reaction.Second.Formula;
+    private static bool Same(InterfaceReaction reaction) => reaction.First.Formula == reaction.Second.Formula && reaction.First.EntryId == reaction.Second.EntryId;
 
     private static void Key(FigureCanvas canvas, float left, float baseline)
     {
