@@ -28,6 +28,7 @@ internal static class ThermodynamicsScreen
         {
             text.Append(CultureInfo.InvariantCulture, $"  phases of {potentials.Host} over the chemical potentials of {potentials.X} and {potentials.Y}, eV{(potentials.OpenEv.IsEmpty ? "" : $", {Conditions(potentials.OpenEv)}")}\n");
             var region = potentials.Regions.Select(one => one.Formula.Length).Append(5).Max();
+            if (potentials.Regions.IsEmpty) text.Append("    none is stable: the reservoirs would react with each other or deposit\n");
             foreach (var one in potentials.Regions)
                 text.Append("    ").Append(one.Formula.PadRight(region)).Append("  ").Append(Range(potentials.X, one.Corners.Select(corner => corner.XEv))).Append("  ").Append(Range(potentials.Y, one.Corners.Select(corner => corner.YEv))).Append('\n');
         }
