@@ -30,6 +30,9 @@ public sealed record HullDetails(PhaseDiagram Diagram, ImmutableArray<Element> E
 {
     /// <summary>Of each open element, eV relative to its reference.</summary>
     public ImmutableSortedDictionary<Element, double> ChemicalPotentialsEv { get; init; } = ImmutableSortedDictionary<Element, double>.Empty;
+
+    /// <summary>Drawn besides, if asked for.</summary>
+    public ChemicalPotentialRegions? Potentials { get; init; }
 }
 
 /// <summary>The reaction curves; the label is the pair.</summary>

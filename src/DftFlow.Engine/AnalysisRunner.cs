@@ -208,7 +208,13 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         }
         draft.Define("Phase diagram at 0 K from the entries. Formation energies are relative to the lowest entry of each element; energies above the hull to the mixture of least energy with the same composition; "
             + "energies of phase separation to that of phases of other compositions, below zero where the phase is on the hull.");
-        draft.Details = new HullDetails(diagram, planned.Elements, phases.ToImmutable());
+        // Now, rather than when the report is drawn.
+        foreach (var element in planned.Elements.Concat(planned.OpenEv.Keys)) diagram.Reference(element);
+        draft.Details = new HullDetails(diagram, planned.Elements, phases.ToImmutable())
+        {
+            ChemicalPotentialsEv = planned.OpenEv,
+            Potentials = planned.Potentials is var (x, y, host) ? ChemicalPotentialRegions.Calculate(diagram, x, y, host, planned.OpenEv, cancellationToken) : null,
+        };
     }
 
     private void Reactions(PlannedInterfaceReaction planned, AnalysisDraft draft, CancellationToken cancellationToken)

@@ -16,7 +16,27 @@ internal sealed partial class AnalysisPlanner
         ImmutableArray<Element> elements = block.Elements ?? [.. phases.SelectMany(phase => phase.Composition.Elements).Distinct().Order()];
         if (phases.FirstOrDefault(phase => !phase.Composition.Elements.All(elements.Contains)) is { Name: { } outside })
             diagnostics.Error("DF1017", block.MarkOf("elements"), $"{outside} has an element that is not among them.", "Add it, or leave 'elements' out.");
-        return Entries(entries) is { } known ? new PlannedHull(id, known, phases, elements) : null;
+        var open = block.Open.Entries.ToImmutableSortedDictionary(entry => Element.Parse(entry.Key), entry => entry.Value);
+        return Entries(entries) is { } known ? new PlannedHull(id, known, phases, elements) { OpenEv = open, Potentials = Axes(block, elements, open.Keys) } : null;
+    }
+
+    private (Element X, Element Y, Element Host)? Axes(HullBlock block, ImmutableArray<Element> elements, IEnumerable<Element> open)
+    {
+        if (block.Potentials is not { } axes) return null;
+        if (axes is not [var x, var y])
+        {
+            diagnostics.Error("DF1007", block.MarkOf("potentials"), "The axes are two elements.", "Write them as in [Li, O].");
+            return null;
+        }
+        try
+        {
+            return (x, y, ChemicalPotentialRegions.HostOf(elements, x, y, open));
+        }
+        catch (DftFlowException error)
+        {
+            diagnostics.Add(error, block.MarkOf("potentials"));
+            return null;
+        }
     }
 
     private PlannedInterfaceReaction? InterfaceReaction(string id, InterfaceReactionBlock block)

@@ -116,6 +116,12 @@ public sealed record PlannedVariations(ImmutableArray<PlannedEntries> Entries, I
 /// <param name="Elements">Of the phase diagram that is drawn.</param>
 public sealed record PlannedHull(string Id, PlannedEntries Entries, ImmutableArray<(Composition Composition, string Name)> Phases, ImmutableArray<Element> Elements) : PlannedAnalysis(Id)
 {
+    /// <summary>Of the figures: chemical potentials of elements that are exchanged, relative to their references.</summary>
+    public ImmutableSortedDictionary<Element, double> OpenEv { get; init; } = ImmutableSortedDictionary<Element, double>.Empty;
+
+    /// <summary>The elements over whose chemical potentials phases of the third are drawn.</summary>
+    public (Element X, Element Y, Element Host)? Potentials { get; init; }
+
     public override string Kind => "hull";
 
     public override ImmutableArray<QuantityKind> Quantities { get; } =

@@ -48,6 +48,53 @@ public sealed class ThermodynamicsTests : IDisposable
     }
 
     [Fact]
+    public async Task Hull_tells_and_draws_over_which_chemical_potentials_a_phase_is_stable()
+    {
+        var result = await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--chemsys", "Li-Mn-O", "--of", "Li2MnO3", "--potentials", "Li", "O", "--csv", "regions.csv", "--svg", "regions.svg", "--json");
+        Assert.True(result.Status == 0, result.Errors);
+        var potentials = result.Json.GetProperty("chemical_potentials");
+        Assert.Equal(("Li", "O", "Mn"), (potentials.GetProperty("x").GetString(), potentials.GetProperty("y").GetString(), potentials.GetProperty("host").GetString()));
+        var regions = potentials.GetProperty("regions").EnumerateArray().ToDictionary(region => region.GetProperty("formula").GetString()!);
+        // Manganese up to where MnO forms, at the formation energy of MnO per oxygen.
+        var oxide = (await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--of", "MnO", "--json")).Json.GetProperty("phases")[0];
+        Assert.Equal(2 * Number(oxide, "formation_energy_ev_per_atom"), regions["Mn"].GetProperty("corners").EnumerateArray().Max(corner => Number(corner, "y_ev")), 1e-9);
+        Assert.Contains("LiMnO2", regions.Keys);
+        Assert.DoesNotContain("Li2O", regions.Keys);
+        var rows = await File.ReadAllLinesAsync(Path.Combine(sandbox.Folder, "regions.csv"), TestContext.Current.CancellationToken);
+        Assert.Equal("phase,entry_id,mu_Li_ev,mu_O_ev", rows[0]);
+        Assert.Equal(1 + regions.Values.Sum(region => region.GetProperty("corners").GetArrayLength()), rows.Length);
+        Assert.Contains("width=\"85mm\"", await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, "regions.svg"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var held = await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--chemsys", "Li-Mn-O-F", "--potentials", "Li", "O", "--open", "F=-4");
+        Assert.True(held.Status == 0, held.Errors);
+        Assert.Contains("phases of Mn over the chemical potentials of Li and O, eV, open to F at -4 eV", held.Output, StringComparison.Ordinal);
+        Assert.Contains("MnF2", held.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DF3181", "--chemsys", "Li-Mn-O-F", "--potentials", "Li", "O")]
+    [InlineData("DF3181", "--chemsys", "Li-Mn-O", "--potentials", "O", "O")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--potentials", "O")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--open", "O=-1")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--open", "O=NaN", "--svg", "none.svg")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--cutoff", "-1", "--svg", "none.svg")]
+    [InlineData("DF1900", "--chemsys", "Li-Mn-O", "--cutoff", "0.05", "--potentials", "Li", "O")]
+    public async Task Hull_draws_nothing_that_it_does_not_understand(string code, params string[] options)
+    {
+        var result = await sandbox.DftflowAsync(["analyze", "hull", "--entries", Entries, .. options, "--json"]);
+        Assert.Equal((2, code), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
+        Assert.False(File.Exists(Path.Combine(sandbox.Folder, "none.svg")));
+    }
+
+    [Fact]
+    public async Task A_phase_diagram_is_drawn_open_to_an_element()
+    {
+        var result = await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--chemsys", "Li-Mn-O-F-Sc", "--open", "O=-0.5", "--cutoff", "0.02", "--svg", "open.svg", "--json");
+        Assert.True(result.Status == 0, result.Errors);
+        Assert.Contains("the numbers are of the closed system", Assert.Single(result.Json.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("open to O at −0.500 eV", await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, "open.svg"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_command_about_phases_draws_what_it_found()
     {
         string[][] commands =

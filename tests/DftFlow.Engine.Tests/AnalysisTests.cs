@@ -227,6 +227,28 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal("DF3301", (await RunAsync([], Window(planned, null, new()))).Error!.Code);
     }
 
+    [Fact]
+    public async Task A_hull_has_the_regions_over_chemical_potentials_that_were_asked_for()
+    {
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev\nl,Li,0\no,O2,0\nm,Mn,0\nx,LiMnO2,-1\n");
+        var (lithium, oxygen, manganese) = (Element.Parse("Li"), Element.Parse("O"), Element.Parse("Mn"));
+        var hull = new PlannedHull("stable", new PlannedEntries([table], [], new()), [(Composition.Parse("LiMnO2"), "LiMnO2")], [lithium, oxygen, manganese]) { Potentials = (lithium, oxygen, manganese) };
+        var outcome = Assert.Single(await new AnalysisRunner(new Dictionary<string, StoredResult>()).RunAsync([hull], TestContext.Current.CancellationToken));
+        Assert.Null(outcome.Result.Error);
+        Assert.Equal(["LiMnO2", "Mn"], Assert.IsType<HullDetails>(outcome.Details).Potentials!.Regions.Select(region => region.Phase.Formula).Order(StringComparer.Ordinal));
+        Assert.Null(Assert.IsType<HullDetails>(Assert.Single(await new AnalysisRunner(new Dictionary<string, StoredResult>()).RunAsync([hull with { Potentials = null }], TestContext.Current.CancellationToken)).Details).Potentials);
+    }
+
+    [Fact]
+    public async Task A_hull_that_cannot_be_drawn_says_so_before_the_report()
+    {
+        var table = bench.Write("table.csv", "entry_id,composition,energy_per_atom_ev\nl,Li,0\no,O2,0\nx,Li2O,-2\n");
+        var hull = new PlannedHull("stable", new PlannedEntries([table], [], new()), [(Composition.Parse("Li2O"), "Li2O")], [Element.Parse("Li"), Element.Parse("O")]);
+        Assert.Null((await RunAsync([], hull)).Error);
+        var open = ImmutableSortedDictionary<Element, double>.Empty.Add(Element.Parse("F"), -1);
+        Assert.Equal("DF3107", (await RunAsync([], hull with { OpenEv = open })).Error!.Code);
+    }
+
     private static PlannedWindow Window(PlannedBandCentre planned, string? table, EntryReading reading) =>
         new("stability", new PlannedEntries(table is null ? [] : [table], planned.Members, reading), [(Composition.Parse("LiO"), "LiO")], Element.Parse("Li"), ReactantEnergyKind.Hull);
 

@@ -29,6 +29,8 @@ public class ThermodynamicDrawingTests
     private static PhaseRegions Regions(PhaseDiagram diagram, string system) =>
         PhaseRegions.Create(diagram, system.Split('-').Select(Element.Parse), cancellation: TestContext.Current.CancellationToken);
 
+    private static PhaseStability[] Asked(params string[] formulas) => [.. formulas.Select(formula => Reference.Value.Stability(Composition.Parse(formula)))];
+
     private static InterfaceCurve Curve(string first, string second, double? expectedEv = null) => new(first, second,
         InterfaceReaction.Calculate(Reference.Value, Composition.Parse(first), Composition.Parse(second), cancellation: TestContext.Current.CancellationToken), expectedEv);
 
@@ -74,12 +76,11 @@ public class ThermodynamicDrawingTests
     }
 
     [Fact]
-    public void A_number_that_stands_as_near_to_another_phase_is_led_to_its_own()
+    public void A_label_that_stands_as_near_to_another_phase_is_led_to_its_own()
     {
         // Mn2O3 lies close to Mn3O4, on the side of the triangle where both have room.
-        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Mn-O"), ["Li2MnO3", "LiMnO2"]);
-        AssertShows(Words(drawing.Svg()), "1 Mn2O3");
-        Assert.NotNull(Assert.Single(drawing.Labels, label => label.Text == "1").Leader);
+        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Mn-O"), Asked("Li2MnO3", "LiMnO2"));
+        Assert.NotNull(Assert.Single(drawing.Labels, label => label.Text == "Mn2O3").Leader);
     }
 
     [Fact]
@@ -98,9 +99,46 @@ public class ThermodynamicDrawingTests
     [Fact]
     public void A_phase_that_is_asked_for_is_drawn_with_its_height_however_far_above_the_hull()
     {
-        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Sc-F"), ["Li3ScF6"], cutoffEv: 0);
+        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Sc-F"), Asked("Li3ScF6"), cutoffEv: 0);
         Assert.Contains(drawing.Labels, label => label.Text == "Li3ScF6 +6.0 meV/atom");
         Assert.Contains("Li3ScF6", drawing.Csv(), StringComparison.Ordinal);
+        AssertShows(Words(drawing.Svg()), "asked for");
+        Assert.DoesNotContain("askedfor", Words(new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Sc-F")).Svg()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_polymorphs_the_one_that_was_asked_for_is_marked()
+    {
+        var polymorph = Reference.Value.Stability(Reference.Value.Entries.Single(entry => entry.EntryId == "mp-556415"));
+        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Mn-O"), [polymorph]);
+        Assert.Contains(drawing.Labels, label => label.Text == "LiMnO2 +1.9 meV/atom");
+        Assert.Contains(drawing.Labels, label => label.Text == "LiMnO2");
+    }
+
+    [Theory]
+    [InlineData("Sc-F", "ScF", 2)]
+    [InlineData("Li-Sc-F", "LiSc2F7", 3)]
+    [InlineData("Li-In-Ta-Cl", "LiTaCl6", 4)]
+    public void A_composition_without_an_entry_stands_on_the_hull(string system, string formula, int elements)
+    {
+        var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, system), Asked(formula));
+        AssertLegible(drawing.Labels, drawing.Svg());
+        Assert.Contains(drawing.Labels, label => label.Text == formula);
+        AssertShows(Words(drawing.Svg()), "on the hull, without an entry");
+        var row = Assert.Single(drawing.Csv().Split('\n'), row => row.StartsWith($",{formula},", StringComparison.Ordinal)).Split(',');
+        Assert.Equal(Asked(formula)[0].FormationEnergyEvPerAtom, double.Parse(row[2 + elements], CultureInfo.InvariantCulture), 1e-9);
+        Assert.Equal(["0", "false", ""], row[^3..]);
+    }
+
+    [Theory]
+    [InlineData("Li-Mn-O", 1, 25)]
+    [InlineData("Li-Mn-O-F", 0, 0)]
+    public void Metastable_phases_are_no_crowd_unless_a_limit_is_given(string system, int least, int most)
+    {
+        Assert.InRange(Metastable(null), least, most);
+        Assert.True(Metastable(0.1) > 60);
+
+        int Metastable(double? cutoff) => new PhaseDiagramDrawing(Regions(Reference.Value, system), cutoffEv: cutoff).Csv().Split('\n').Count(row => row.Contains(",false,", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -150,7 +188,7 @@ public class ThermodynamicDrawingTests
         var regions = PhaseRegions.Create(Reference.Value, [Element.Parse("Li"), Element.Parse("Mn")], new Dictionary<Element, double> { [Element.Parse("O")] = -0.5 }, TestContext.Current.CancellationToken);
         var drawing = new PhaseDiagramDrawing(regions);
         Assert.Contains("open to O at −0.500 eV", drawing.Title, StringComparison.Ordinal);
-        AssertShows(Words(drawing.Svg()), "Grand formation energy (eV/atom)");
+        AssertShows(Words(drawing.Svg()), "Grand formation energy (eV/atom)", "μ(O) − μ°(O) = −0.500 eV");
     }
 
     [Fact]
@@ -161,7 +199,7 @@ public class ThermodynamicDrawingTests
         AssertLegible(drawing.Labels, svg);
         Assert.Equal(["−15.1", "−26.1", "−44.3", "−55.5"], drawing.Labels.Select(label => label.Text).Order(StringComparer.Ordinal));
         var words = Words(svg);
-        AssertShows(words, "Li2MnO3 | Li2.6In0.8Ta0.2Cl6", "−55.5 at x = 0.467", "Reaction energy (meV/atom)", "Atomic fraction x of the first phase");
+        AssertShows(words, "Li2MnO3 | Li2.6In0.8Ta0.2Cl6", "−55.5 at x = 0.467", "Reaction energy (meV/atom)", "Atomic fraction x of the first phase", "mutual: without own decomposition");
         Assert.Equal("first,second,x,x_mole,energy_ev_per_atom,mutual_energy_ev_per_atom,reaction", drawing.Csv().Split('\n')[0]);
         Assert.Contains("0.4666666666666", drawing.Csv(), StringComparison.Ordinal);
     }
@@ -189,8 +227,19 @@ public class ThermodynamicDrawingTests
     }
 
     [Fact]
-    public void Phases_that_do_not_react_say_so() =>
-        AssertShows(Words(new InterfaceDrawing([Curve("LiF", "LiCl")]).Svg()), "no mixture gains energy by reacting");
+    public void Phases_that_do_not_react_say_so()
+    {
+        var words = Words(new InterfaceDrawing([Curve("LiF", "LiCl")]).Svg());
+        AssertShows(words, "no mixture gains energy by reacting");
+        // Total and mutual energy are one curve.
+        Assert.DoesNotContain("mutual", words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Li2MnO3")]
+    [InlineData("Li3ScF6")]
+    public void A_phase_with_itself_has_nothing_to_react(string phase) =>
+        AssertShows(Words(new InterfaceDrawing([Curve(phase, phase)]).Svg()), "one and the same phase: there is nothing to react");
 
     [Fact]
     public void A_small_matrix_has_its_numbers_in_the_cells_and_a_dash_where_there_is_none()
@@ -271,7 +320,28 @@ public class ThermodynamicDrawingTests
         var words = Words(drawing.Svg());
         Assert.All(regions.Regions, region => AssertShows(words, region.Phase.Formula));
         AssertShows(words, "μ(Li) − μ°(Li) (eV)");
+        AssertShows(words, "nothing stable: the reservoirs would react or deposit");
         Assert.Equal(1 + regions.Regions.Sum(region => region.Corners.Length) + 1, drawing.Csv().Split('\n').Length);
+    }
+
+    [Fact]
+    public void A_chemical_potential_that_is_held_is_told()
+    {
+        var fixedEv = new Dictionary<Element, double> { [Element.Parse("F")] = -4 };
+        var regions = ChemicalPotentialRegions.Calculate(Reference.Value, Element.Parse("Li"), Element.Parse("O"), Element.Parse("Mn"), fixedEv, TestContext.Current.CancellationToken);
+        AssertShows(Words(new ChemicalPotentialDrawing(regions).Svg()), "μ(F) − μ°(F) = −4.000 eV");
+    }
+
+    [Theory]
+    [InlineData(-0.8)]
+    [InlineData(-1200)]
+    public void Numbers_at_the_left_stand_clear_of_the_axis_title(double low)
+    {
+        var limits = new ScottPlot.CoordinateRect(0, 1, low, 0);
+        using var plot = FigureCanvas.NewPlot(limits);
+        // The title reaches to 13, a tick and its gap take 7.
+        Assert.True(FigureCanvas.LeftOf(limits, 140, 0) - 7 - FigureCanvas.TickWidth(plot, 140) > 13 + 4);
+        Assert.Equal(60, FigureCanvas.LeftOf(limits, 140, 60));
     }
 
     [Fact]
@@ -298,6 +368,8 @@ public class ThermodynamicDrawingTests
         AssertShows(Words(figure.Svg("f1-")), "+6.0 meV/atom");
         Assert.Empty(HullFigure.Draw("phases", new HullDetails(Reference.Value, [.. elements], [])));
         Assert.Empty(HullFigure.Draw("phases", new HullDetails(Reference.Value, [elements[0]], [])));
+        var potentials = ChemicalPotentialRegions.Calculate(Reference.Value, elements[0], elements[2], elements[1], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(["phases.phase-diagram", "phases.chemical-potentials"], HullFigure.Draw("phases", new HullDetails(Reference.Value, [.. elements[..3]], []) { Potentials = potentials }).Select(drawn => drawn.Name));
     }
 
     [Fact]

@@ -41,8 +41,20 @@ public sealed class PhaseAnalysisTests : IDisposable
         Assert.Equal(["energy_above_hull", "formation_energy", "phase_separation_energy"], planned.Quantities.Select(quantity => quantity.Name));
     }
 
+    [Fact]
+    public void A_hull_is_drawn_at_chemical_potentials_and_over_those_of_two_elements()
+    {
+        var planned = Analysis<PlannedHull>("hull: { entries: mine.csv, phases: [LiF], elements: [Li, O, F, Mn], open: { Mn: -500 meV }, potentials: [O, Li] }");
+        Assert.Equal((Element.Parse("O"), Element.Parse("Li"), Element.Parse("F")), planned.Potentials);
+        Assert.Equal([KeyValuePair.Create(Element.Parse("Mn"), -0.5)], planned.OpenEv);
+    }
+
     [Theory]
     [InlineData("hull: { entries: mine.csv, phases: [LiF], elements: [Li, O] }", "DF1017")]
+    [InlineData("hull: { entries: mine.csv, phases: [LiF], elements: [Li, O, F], potentials: [Li] }", "DF1007")]
+    [InlineData("hull: { entries: mine.csv, phases: [LiF], elements: [Li, O, F], potentials: [Li, Li] }", "DF3181")]
+    [InlineData("hull: { entries: mine.csv, phases: [LiF], elements: [Li, F], potentials: [Li, F] }", "DF3181")]
+    [InlineData("hull: { entries: mine.csv, phases: [LiF], elements: [Li, O, F], open: { F: -1 eV }, potentials: [Li, O] }", "DF3181")]
     [InlineData("hull: { entries: mine.csv, phases: [LiQq] }", "DF1024")]
     [InlineData("hull: { entries: mine.csv, phases: [] }", "DF1009")]
     [InlineData("interface-reaction: { entries: mine.csv, pairs: [[LiF, Li2O]], open: { Li: -1 eV }, voltage: 2 V }", "DF1006")]

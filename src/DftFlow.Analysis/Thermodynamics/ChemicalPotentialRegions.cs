@@ -27,6 +27,17 @@ public sealed record ChemicalPotentialRegions(
     // eV²; smaller regions are round-off.
     private const double LeastArea = 1e-9;
 
+    /// <summary>The element of a system whose phases compete: the one that is neither on an axis nor fixed.</summary>
+    /// <exception cref="DftFlowException">DF3181: there is none, or there are several.</exception>
+    public static Element HostOf(IEnumerable<Element> system, Element x, Element y, IEnumerable<Element> open)
+    {
+        var rest = system.Except([x, y, .. open]).Order().ToArray();
+        return x != y && rest is [var host] ? host : throw new DftFlowException("DF3181",
+            x == y ? $"Both axes of the chemical potential diagram are {x}."
+                : $"A chemical potential diagram over {x} and {y} has the phases of one element more; here are {(rest.Length == 0 ? "none" : string.Join(", ", rest.AsEnumerable()))}.",
+            "Name two different elements for the axes, a system with one more, and give each further element a chemical potential.");
+    }
+
     /// <exception cref="DftFlowException">DF3107: an element has no reference; DF3181: the three elements are not different, or fixed besides.</exception>
     public static ChemicalPotentialRegions Calculate(
         PhaseDiagram diagram, Element x, Element y, Element host, IReadOnlyDictionary<Element, double>? fixedEv = null, CancellationToken cancellation = default)

@@ -31,8 +31,8 @@ public sealed class PhaseRegions
     /// <summary>More are not drawn, and their regions are too many to list.</summary>
     public const int MostElements = 4;
 
-    // eV per atom; what lies nearer to the hull is on it. Round-off is far less: a coarser one would join facets that only nearly lie in one plane.
-    private const double Tolerance = 1e-10;
+    // eV per atom; what lies nearer to a facet is on it, as it is on the hull for a phase diagram.
+    private const double Tolerance = PhaseDiagram.StableWithinEvPerAtom;
     private const double SameFraction = 1e-6;
 
     private readonly List<Ray> rays;

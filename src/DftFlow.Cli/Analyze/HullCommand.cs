@@ -14,40 +14,64 @@ internal static class HullCommand
         + "stable: no more than 1e-8 eV/atom above it. phase_separation_energy_ev_per_atom: relative to the mixtures of phases of other compositions, below zero where the phase is on the hull; "
         + "equilibrium_reaction_energy_ev_per_atom: of stable phases, relative to other stable phases alone. A composition without entry_id is taken on the hull.";
 
+    private const string RegionsDefinition = " chemical_potentials: where each phase of the host is the stable one, with the least grand potential per atom of the host, at 0 K; corners in eV relative to the elements, anticlockwise. "
+        + "Elsewhere the elements of the axes would deposit or react with each other.";
+
     public static Command Create()
     {
         var entries = new EntryOptions();
         var of = new Option<string[]>("--of") { Description = "Only these formulas, or ids of entries; a formula needs no entry.", HelpName = "FORMULA", AllowMultipleArgumentsPerToken = true };
         var system = new Option<string?>("--chemsys") { Description = "Only entries of these elements.", HelpName = "Li-Mn-O" };
-        var csv = ThermodynamicsOptions.Csv("Writes the phases as a table.");
-        var svg = ThermodynamicsOptions.Svg("Draws the phase diagram of two to four elements, as SVG.");
+        var potentials = new Option<string[]>("--potentials") { Description = "Two elements of three: in the figure and the table, over which of their chemical potentials each phase of the third is stable.", HelpName = "El El", AllowMultipleArgumentsPerToken = true };
+        var open = new Option<string[]>("--open") { Description = "In the figure, an element that is exchanged, with its chemical potential in eV relative to the element.", HelpName = "El=μ", AllowMultipleArgumentsPerToken = true };
+        var cutoff = new Option<double?>("--cutoff") { Description = "In the phase diagram, how far above the hull phases are drawn; 0.1 or less unless given.", HelpName = "eV/atom" };
+        var csv = ThermodynamicsOptions.Csv("Writes the phases, or the corners of their regions, as a table.");
+        var svg = ThermodynamicsOptions.Svg("Draws the phase diagram of two to four elements, or the regions of --potentials, as SVG.");
         var png = ThermodynamicsOptions.Png();
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { of, system, csv, svg, png, json };
+        var command = new Command("hull", "Energy above the convex hull and decomposition of phases.") { of, system, potentials, open, cutoff, csv, svg, png, json };
         entries.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(entries.Of(parsed), parsed.GetValue(of) ?? [], parsed.GetValue(system),
+            FigureOf(parsed.GetValue(potentials) ?? [], parsed.GetValue(open) ?? [], parsed.GetValue(cutoff)),
             new(parsed.GetValue(csv), parsed.GetValue(svg), parsed.GetValue(png)), parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, PhaseFiles outputs, bool json, CancellationToken cancellation)
+    /// <summary>What is drawn: the phase diagram, or regions over the chemical potentials of two elements.</summary>
+    private sealed record FigureRequest((Element X, Element Y)? Axes, Dictionary<Element, double> OpenEv, double? CutoffEv);
+
+    /// <summary>What draws the figure, and the table of regions where there are such.</summary>
+    private sealed record HullFigures(Func<string> Svg, Func<byte[]> Png, Func<string>? RegionTable);
+
+    private static FigureRequest FigureOf(string[] potentials, string[] open, double? cutoffEv)
     {
+        if (potentials.Length is not (0 or 2)) throw ThermodynamicsOptions.Usage($"--potentials has {Output.Count(potentials.Length, "element")}.", "Give two, as in --chemsys Li-Mn-O --potentials Li O.");
+        if (cutoffEv is { } limit && !(limit >= 0 && double.IsFinite(limit))) throw ThermodynamicsOptions.Usage("--cutoff is an energy above the hull.", "Give eV per atom, as in --cutoff 0.05.");
+        if (cutoffEv is not null && potentials.Length > 0) throw ThermodynamicsOptions.Usage("--cutoff is for the phase diagram; regions of --potentials are those of stable phases.", "Leave one of them out.");
+        return new(potentials is [var x, var y] ? (ThermodynamicsOptions.ElementOf(x), ThermodynamicsOptions.ElementOf(y)) : null,
+            ThermodynamicsOptions.Open(open, null, "", null, null).PotentialsEv, cutoffEv);
+    }
+
+    private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, FigureRequest figure, PhaseFiles outputs, bool json, CancellationToken cancellation)
+    {
+        if (figure.Axes is null && !outputs.Draws && (figure.OpenEv.Count > 0 || figure.CutoffEv is not null))
+            throw ThermodynamicsOptions.Usage("--open and --cutoff are for the figure, and none is drawn.", "Add --svg or --png FILE, or leave them out; energies above the hull are of the closed system.");
         GridFiles.CheckOutputs(outputs.Names, entries.Paths);
         HullAnswer answer;
-        PhaseDiagramDrawing? drawing;
+        HullFigures? figures;
         await using (var progress = new TerminalProgress(TimeProvider.System))
         {
             progress.Report(new("computing the hull"));
-            (answer, drawing) = await Task.Run(() => Compute(entries, of, system, outputs.Draws, cancellation), CancellationToken.None).WaitAsync(cancellation);
+            (answer, figures) = await Task.Run(() => Compute(entries, of, system, figure, outputs.Draws, cancellation), CancellationToken.None).WaitAsync(cancellation);
             answer = answer with { Files = [.. outputs.Names] };
         }
-        await OutputFiles.WriteAsync(outputs.Contents(() => Table(answer.Phases), () => drawing!.Svg(), () => drawing!.Png()), cancellation);
+        await OutputFiles.WriteAsync(outputs.Contents(figures?.RegionTable ?? (() => Table(answer.Phases)), () => figures!.Svg(), () => figures!.Png()), cancellation);
         if (json) Output.Json(answer, AnalyzeJson.Default.HullAnswer);
         else ThermodynamicsScreen.Print(answer, all: of.Length > 0);
         return ExitStatus.Done;
     }
 
-    private static (HullAnswer, PhaseDiagramDrawing?) Compute(EntryRequest entries, string[] of, string? system, bool draws, CancellationToken cancellation)
+    private static (HullAnswer, HullFigures?) Compute(EntryRequest entries, string[] of, string? system, FigureRequest figure, bool draws, CancellationToken cancellation)
     {
         var read = entries.Read(cancellation);
         var diagram = read.Diagram;
@@ -63,13 +87,15 @@ internal static class HullCommand
             return phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(phase.Composition);
         })];
         ImmutableArray<Element> space = [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order()];
-        var drawing = draws ? new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, cancellation: cancellation), of.Length == 0 ? null : [.. phases.Select(phase => phase.Formula)]) : null;
+        var regions = figure.Axes is var (x, y) ? ChemicalPotentialRegions.Calculate(diagram, x, y, ChemicalPotentialRegions.HostOf(space, x, y, figure.OpenEv.Keys), figure.OpenEv, cancellation) : null;
+        var figures = regions is not null ? Figures(new ChemicalPotentialDrawing(regions)) : draws ? Figures(new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, figure.OpenEv, cancellation), of.Length == 0 ? null : phases, figure.CutoffEv)) : null;
         // Of the lowest entry; one number serves all polymorphs.
         var separations = new Dictionary<string, double>(StringComparer.Ordinal);
         return (new(
             [.. space.Select(element => element.Symbol)],
-            diagram.Entries.Count, [.. phases.Select(Document)], [], read.Scale, read.Provenance, Definitions, read.Inputs,
-            [.. read.Warnings, .. phases.Where(phase => phase.Entry is null).Select(phase => $"No entry has the composition {phase.Formula}: its energy is the hull's.")]), drawing);
+            diagram.Entries.Count, [.. phases.Select(Document)], regions is null ? null : PotentialRegionsDocument.Of(regions), [], read.Scale, read.Provenance, regions is null ? Definitions : Definitions + RegionsDefinition, read.Inputs,
+            [.. read.Warnings, .. phases.Where(phase => phase.Entry is null).Select(phase => $"No entry has the composition {phase.Formula}: its energy is the hull's."),
+                .. figure.OpenEv.Count > 0 && regions is null ? [$"The figure is open to {string.Join(", ", figure.OpenEv.Keys.Order())}; the numbers are of the closed system."] : Array.Empty<string>()]), figures);
 
         PhaseDocument Document(PhaseStability phase)
         {
@@ -82,6 +108,10 @@ internal static class HullCommand
                 stable ? diagram.EquilibriumReactionEnergyEvPerAtom(composition) : null, separation, PhaseFractionDocument.Of(phase.Decomposition));
         }
     }
+
+    private static HullFigures Figures(PhaseDiagramDrawing drawing) => new(drawing.Svg, drawing.Png, null);
+
+    private static HullFigures Figures(ChemicalPotentialDrawing drawing) => new(drawing.Svg, drawing.Png, drawing.Csv);
 
     private static string Table(ImmutableArray<PhaseDocument> phases)
     {

@@ -26,6 +26,7 @@ internal sealed record HullAnswer(
     ImmutableArray<string> Elements,
     int NEntries,
     ImmutableArray<PhaseDocument> Phases,
+    PotentialRegionsDocument? ChemicalPotentials,
     ImmutableArray<string> Files,
     string Scale,
     ImmutableArray<string> Provenance,
@@ -42,6 +43,18 @@ internal sealed record PhaseDocument(
     double? EquilibriumReactionEnergyEvPerAtom,
     double PhaseSeparationEnergyEvPerAtom,
     ImmutableArray<PhaseFractionDocument> Decomposition);
+
+/// <summary>Where each phase of the host is stable, over the chemical potentials of two elements.</summary>
+/// <param name="OpenEv">Chemical potentials of further elements.</param>
+internal sealed record PotentialRegionsDocument(string X, string Y, string Host, ImmutableSortedDictionary<string, double> OpenEv, ImmutableArray<PotentialRegionDocument> Regions)
+{
+    public static PotentialRegionsDocument Of(ChemicalPotentialRegions regions) => new(regions.X.Symbol, regions.Y.Symbol, regions.Host.Symbol, regions.FixedEv.ToImmutableSortedDictionary(pair => pair.Key.Symbol, pair => pair.Value, StringComparer.Ordinal),
+        [.. regions.Regions.Select(region => new PotentialRegionDocument(region.Phase.Formula, region.Phase.EntryId, [.. region.Corners.Select(corner => new PotentialCornerDocument(corner.XEv, corner.YEv))]))]);
+}
+
+internal sealed record PotentialRegionDocument(string Formula, string EntryId, ImmutableArray<PotentialCornerDocument> Corners);
+
+internal sealed record PotentialCornerDocument(double XEv, double YEv);
 
 /// <summary>The document of <c>dftflow analyze interface --json</c> for one pair.</summary>
 internal sealed record InterfaceAnswer(

@@ -47,7 +47,7 @@ internal static class ThermodynamicsOptions
         var definitions = ImmutableArray.CreateBuilder<string>();
         foreach (var text in open)
         {
-            if (text.Split('=') is not [var symbol, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            if (text.Split('=') is not [var symbol, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
                 throw Usage($"'{text}' gives no element a chemical potential.", "Write El=μ in eV relative to the element, as in Li=-2.5.");
             Add(ElementOf(symbol.Trim()), value);
         }

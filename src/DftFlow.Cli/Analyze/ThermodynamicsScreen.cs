@@ -24,6 +24,14 @@ internal static class ThermodynamicsScreen
                 .Append(Milli(phase.EnergyAboveHullEvPerAtom).PadLeft(12)).Append(Milli(phase.PhaseSeparationEnergyEvPerAtom).PadLeft(12))
                 .Append(phase.Stable || !all ? "" : $"  {Ink.Dim(Mixture(phase.Decomposition))}").Append('\n');
         if (!all && answer.Phases.Length > stable) text.Append(CultureInfo.InvariantCulture, $"  and {answer.Phases.Length - stable} above the hull (all with --json or --csv, some with --of)\n");
+        if (answer.ChemicalPotentials is { } potentials)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  phases of {potentials.Host} over the chemical potentials of {potentials.X} and {potentials.Y}, eV{(potentials.OpenEv.IsEmpty ? "" : $", {Conditions(potentials.OpenEv)}")}\n");
+            var region = potentials.Regions.Select(one => one.Formula.Length).Append(5).Max();
+            if (potentials.Regions.IsEmpty) text.Append("    none is stable: the reservoirs would react with each other or deposit\n");
+            foreach (var one in potentials.Regions)
+                text.Append("    ").Append(one.Formula.PadRight(region)).Append("  ").Append(Range(potentials.X, one.Corners.Select(corner => corner.XEv))).Append("  ").Append(Range(potentials.Y, one.Corners.Select(corner => corner.YEv))).Append('\n');
+        }
         Finish(text, answer.Files, answer.Warnings);
     }
 
@@ -103,6 +111,8 @@ internal static class ThermodynamicsScreen
         foreach (var warning in warnings) text.Append(Ink.Yellow("warning: ")).Append(Output.Printable(warning)).Append('\n');
         Console.Out.Write(text.ToString());
     }
+
+    private static string Range(string element, IEnumerable<double> corners) => $"μ({element}) {Number(corners.Min(), "0.000"),7} to {Number(corners.Max(), "0.000"),6}";
 
     private static string Milli(double ev) => Number(1000 * ev, "0.00");
 

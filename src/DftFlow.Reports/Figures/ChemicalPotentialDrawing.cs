@@ -10,27 +10,35 @@ namespace DftFlow.Reports.Figures;
 /// </summary>
 public sealed class ChemicalPotentialDrawing
 {
-    private const float Left = 46, Right = 10, Top = 8, FrameHeight = 230, AxisHeight = 36, Tint = 0.22f;
+    private const float Left = 46, Right = 10, Top = 8, FrameHeight = 230, AxisHeight = 36, LegendLine = 15, Tint = 0.22f;
+
+    private static readonly Color Nothing = FigureCanvas.Grey.WithAlpha(0.25);
 
     private readonly Figure figure;
 
     public ChemicalPotentialDrawing(ChemicalPotentialRegions regions)
     {
         var limits = new CoordinateRect(regions.RangeXEv.From, regions.RangeXEv.To, regions.RangeYEv.From, regions.RangeYEv.To);
-        var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, FrameHeight);
+        var left = FigureCanvas.LeftOf(limits, FrameHeight, Left);
+        var frame = SKRect.Create(left, Top, Figure.Width - left - Right, FrameHeight);
         var polygons = regions.Regions.Select(region => (region.Phase.Formula, Corners: region.Corners.Select(Point).ToArray())).OrderByDescending(region => Size(region.Corners)).ToArray();
         var places = new LabelPlaces(new SKRect(frame.Left + 1, frame.Top + 1, frame.Right - 1, frame.Bottom - 1));
         foreach (var (_, corners) in polygons)
             for (var i = 0; i < corners.Length; i++) places.Line(corners[i], corners[(i + 1) % corners.Length]);
         // Within its region if it fits there; else led to it.
         var outside = polygons.Where(region => !Inside(region.Corners).Any(place => places.PlaceAbout(region.Formula, place, box => Within(box, region.Corners)))).ToArray();
+        // A second name within a named region would seem to be that one's.
+        foreach (var (_, corners) in polygons.Except(outside))
+            foreach (var point in Grid(corners)) places.BlockMark(point, 1);
         var colors = ColorsOf(polygons.Select(region => region.Corners).ToArray());
         var labels = new PhaseMarks(places, [.. outside.Select(region => new PhaseMark(region.Formula, Middle(region.Corners), 1.2f, true, false, 0))], 10);
         (Labels, Title) = (labels.Labels, $"Phases of {regions.Host} over the chemical potentials of {regions.X} and {regions.Y}");
-        var keyTop = frame.Bottom + AxisHeight;
+        var condition = PhaseLegend.Condition(regions.FixedEv);
+        var legendTop = frame.Bottom + AxisHeight;
+        var keyTop = legendTop + LegendLine * (condition.Length > 0 ? 2 : 1);
         figure = new Figure("hull", "chemical-potentials", Title, Caption(regions), keyTop + labels.KeyHeight, canvas =>
         {
-            canvas.Area([new(frame.Left, frame.Top), new(frame.Right, frame.Top), new(frame.Right, frame.Bottom), new(frame.Left, frame.Bottom)], FigureCanvas.Grey.WithAlpha(0.25));
+            canvas.Area([new(frame.Left, frame.Top), new(frame.Right, frame.Top), new(frame.Right, frame.Bottom), new(frame.Left, frame.Bottom)], Nothing);
             foreach (var (i, (_, corners)) in polygons.Index())
             {
                 canvas.Area(corners, Colors.White);
@@ -41,6 +49,10 @@ public sealed class ChemicalPotentialDrawing
             foreach (var region in outside) canvas.Ring(Middle(region.Corners).X, Middle(region.Corners).Y, 1.2f, FigureCanvas.Ink, Colors.White, 0.4f);
             labels.Draw(canvas, keyTop);
             canvas.Text($"μ({regions.X}) − μ°({regions.X}) (eV)", frame.MidX, frame.Bottom + 29, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
+            var sample = SKRect.Create(10, legendTop + 4, 12, 8);
+            canvas.Area([new(sample.Left, sample.Top), new(sample.Right, sample.Top), new(sample.Right, sample.Bottom), new(sample.Left, sample.Bottom)], Nothing);
+            canvas.Text("nothing stable: the reservoirs would react or deposit", sample.Right + 5, legendTop + 11, Anchor.Left, FigureCanvas.Ink);
+            if (condition.Length > 0) canvas.Text(condition, sample.Left, legendTop + LegendLine + 11, Anchor.Left, FigureCanvas.Ink);
             canvas.TextUpwards($"μ({regions.Y}) − μ°({regions.Y}) (eV)", 10, frame.MidY, FigureCanvas.Ink);
         }, Data(regions));
 
@@ -90,6 +102,14 @@ public sealed class ChemicalPotentialDrawing
         return new[] { 0, 0.2f, 0.4f, 0.6f }.SelectMany(part => corners.Select(corner => new SKPoint(middle.X + part * (corner.X - middle.X), middle.Y + part * (corner.Y - middle.Y))));
     }
 
+    private static IEnumerable<SKPoint> Grid(SKPoint[] corners)
+    {
+        const float step = 7;
+        for (var x = corners.Min(corner => corner.X); x < corners.Max(corner => corner.X); x += step)
+            for (var y = corners.Min(corner => corner.Y); y < corners.Max(corner => corner.Y); y += step)
+                if (Within(new SKRect(x, y, x, y), corners)) yield return new(x, y);
+    }
+
     /// <summary>Of each polygon a colour that none of its neighbours before it has, as far as there are so many.</summary>
     private static int[] ColorsOf(SKPoint[][] polygons)
     {
@@ -115,7 +135,7 @@ public sealed class ChemicalPotentialDrawing
     private static RichText Caption(ChemicalPotentialRegions regions)
     {
         var fixedAt = string.Concat(regions.FixedEv.OrderBy(pair => pair.Key).Select(pair => $", {pair.Key} at {Numbers.Show(pair.Value, "eV")} eV"));
-        return $"The phase of {regions.Host} that is stable at each pair of chemical potentials (eV relative to the elements' references, 0 K{fixedAt}). Grey: {regions.X} and {regions.Y} would react with each other.";
+        return $"The phase of {regions.Host} that is stable at each pair of chemical potentials (eV relative to the elements' references, 0 K{fixedAt}). Grey: nothing is stable, as {string.Join(", ", [regions.X, regions.Y, .. regions.FixedEv.Keys.Order()])} would react with each other or deposit.";
     }
 
     private static string Data(ChemicalPotentialRegions regions)

@@ -65,25 +65,20 @@ internal sealed partial class FigureCanvas
         canvas.DrawCircle(x, y, radius, outer);
     }
 
-    /// <summary>Text with subscripts at its baseline, on white where lines would run through it.</summary>
-    public void TextOnLines(RichText text, float x, float y, Color color, float size = Small)
+    /// <summary>Text with subscripts at its baseline with a white rim, legible on lines and on any ground.</summary>
+    public void TextWithRim(RichText text, float x, float y, Color color, float size = Small)
     {
-        using var paper = new SKPaint { Color = SKColors.White.WithAlpha(205) };
-        canvas.DrawRoundRect(new SKRect(x - 0.5f, y - 0.76f * size, x + Measure(text, size) + 0.5f, y + 0.22f * size), 1.5f, 1.5f, paper);
-        Text(text, x, y, Anchor.Left, color, size);
-    }
-
-    /// <summary>Text with a white rim, legible on any ground.</summary>
-    public void TextOnPicture(string text, float x, float y, Anchor anchor, float size = Small)
-    {
-        using var font = FontOf(size, Script.Normal);
-        x -= anchor switch { Anchor.Left => 0, Anchor.Centre => font.MeasureText(text) / 2, _ => font.MeasureText(text) };
-        // As outlines: viewers differ in how they draw the rim of letters.
-        using var outline = font.GetTextPath(text, new SKPoint(x, y));
         using var rim = new SKPaint { Color = SKColors.White.WithAlpha(220), IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2.2f, StrokeJoin = SKStrokeJoin.Round };
-        using var ink = new SKPaint { Color = Ink.ToSKColor(), IsAntialias = true };
-        canvas.DrawPath(outline, rim);
-        canvas.DrawText(text, x, y, SKTextAlign.Left, font, ink);
+        // As outlines: viewers differ in how they draw the rim of letters.
+        var at = x;
+        foreach (var (run, script) in text.Runs)
+        {
+            using var font = FontOf(size, script);
+            using var outline = font.GetTextPath(run, new SKPoint(at, y + Lowered(script, size)));
+            canvas.DrawPath(outline, rim);
+            at += font.MeasureText(run);
+        }
+        Text(text, x, y, Anchor.Left, color, size);
     }
 
     private static SKPath PathOf(ReadOnlySpan<SKPoint> points, bool closed)

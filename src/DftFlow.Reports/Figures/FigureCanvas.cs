@@ -75,6 +75,13 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
         plot.Render(canvas, new PixelRect(frame.Left - margin, frame.Right + margin, frame.Bottom + margin, frame.Top - margin));
     }
 
+    /// <summary>Where the frame of a plot begins, so that its numbers stand clear of the title that is read from below.</summary>
+    public static float LeftOf(CoordinateRect limits, float height, float least)
+    {
+        using var plot = NewPlot(limits);
+        return Math.Max(least, 25 + TickWidth(plot, height));
+    }
+
     /// <summary>How wide the numbers at a plot's left will be.</summary>
     public static float TickWidth(Plot plot, float height)
     {
@@ -92,7 +99,7 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
         foreach (var (run, script) in text.Runs)
         {
             using var font = FontOf(size, script);
-            canvas.DrawText(run, x, y + script switch { Script.Sub => 0.22f * size, Script.Super => -0.36f * size, _ => 0 }, SKTextAlign.Left, font, paint);
+            canvas.DrawText(run, x, y + Lowered(script, size), SKTextAlign.Left, font, paint);
             x += font.MeasureText(run);
         }
     }
@@ -128,6 +135,9 @@ internal sealed partial class FigureCanvas(SKCanvas canvas)
         paint.PathEffect = dashes;
         canvas.DrawLine(x1, y1, x2, y2, paint);
     }
+
+    // Downwards, from the baseline.
+    private static float Lowered(Script script, float size) => script switch { Script.Sub => 0.22f * size, Script.Super => -0.36f * size, _ => 0 };
 
     private static SKFont FontOf(float size, Script script) => new(FigureFont.Typeface, script == Script.Normal ? size : 0.72f * size) { Subpixel = true, Hinting = SKFontHinting.None };
 }

@@ -37,8 +37,10 @@ public sealed class InterfaceDrawing
         var panels = curves.Chunk(FigureCanvas.Curves.Length).Select(chunk => new Panel(chunk)).ToArray();
         var single = curves.Count == 1;
         var y = Top;
-        foreach (var panel in panels) y = panel.Lay(y, single) + (single ? 0 : 10);
-        var height = panels[^1].Frame.Bottom + AxisHeight;
+        var left = panels.Max(panel => FigureCanvas.LeftOf(panel.Limits, Panel.FrameHeight, Left));
+        foreach (var panel in panels) y = panel.Lay(left, y, single) + (single ? 0 : 10);
+        var (key, mutual) = (panels[^1].Frame.Bottom + AxisHeight, curves.Any(curve => Differs(curve.Reaction)));
+        var height = key + (mutual ? RowHeight + 2 : 0);
         Title = single ? $"Reaction energy of {curves[0].First} with {curves[0].Second} against the mixing ratio" : $"Reaction energies of {curves.Count.ToString(CultureInfo.InvariantCulture)} pairs against the mixing ratio";
         var per = curves.All(curve => curve.Reaction.ChemicalPotentialsEv.Count == 0) ? "atom" : "atom not open";
         foreach (var panel in panels) panel.Label();
@@ -50,6 +52,7 @@ public sealed class InterfaceDrawing
             canvas.Text(single ? (RichText)"Atomic fraction x of " + RichText.Formulas(curves[0].First) : "Atomic fraction x of the first phase", middle, frame.Bottom + 41, Anchor.Centre, FigureCanvas.Ink, FigureCanvas.Normal);
             canvas.Text(single ? RichText.Formulas(curves[0].Second) : "pure second", frame.Left, frame.Bottom + 27, Anchor.Left, FigureCanvas.Ink);
             canvas.Text(single ? RichText.Formulas(curves[0].First) : "pure first", frame.Right, frame.Bottom + 27, Anchor.Right, FigureCanvas.Ink);
+            if (mutual) Key(canvas, frame.Left, key + RowHeight - 3.5f);
         }, Data(curves));
     }
 
@@ -72,20 +75,21 @@ public sealed class InterfaceDrawing
 
     private sealed class Panel(InterfaceCurve[] curves)
     {
-        private const float FrameHeight = 150;
+        public const float FrameHeight = 150;
 
-        private readonly CoordinateRect limits = Limits(curves);
         private float top;
+
+        public CoordinateRect Limits { get; } = LimitsOf(curves);
 
         public SKRect Frame { get; private set; }
 
         public LabelPlaces Places { get; private set; } = new(default);
 
         /// <returns>The frame's lower edge.</returns>
-        public float Lay(float y, bool single)
+        public float Lay(float left, float y, bool single)
         {
             top = y;
-            Frame = SKRect.Create(Left, y + (single ? MoleHeight : curves.Length * RowHeight + 4), Figure.Width - Left - Right, FrameHeight);
+            Frame = SKRect.Create(left, y + (single ? MoleHeight : curves.Length * RowHeight + 4), Figure.Width - left - Right, FrameHeight);
             return Frame.Bottom;
         }
 
@@ -103,8 +107,9 @@ public sealed class InterfaceDrawing
             foreach (var (i, curve) in curves.Index())
                 if (curve.Reaction.Minimum.EnergyEvPerAtom < 0)
                     Places.Place(curves.Length == 1 ? $"{Number(curve.Reaction.Minimum)} at x = {Numbers.Tick(Math.Round(curve.Reaction.Minimum.X, 3))}" : Number(curve.Reaction.Minimum),
-                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, ElementColors.Mix(FigureCanvas.Curves[i], FigureCanvas.Ink, Darker));
-            if (curves is [{ Reaction.Minimum.EnergyEvPerAtom: >= 0 }]) Places.Place("no mixture gains energy by reacting", new(Frame.MidX, Y(0)), 2, 20);
+                        Point(curve.Reaction.Minimum.X, curve.Reaction.Minimum.EnergyEvPerAtom), 4, 40, ElementColors.Mix(FigureCanvas.Curves[i], FigureCanvas.Ink, Darker), below: true);
+            if (curves is [var same] && Same(same.Reaction)) Places.Place("one and the same phase: there is nothing to react", new(Frame.MidX, Frame.MidY), 2, 60);
+            else if (curves is [{ Reaction.Minimum.EnergyEvPerAtom: >= 0 }]) Places.Place("no mixture gains energy by reacting", new(Frame.MidX, Y(0)), 2, 20);
             if (curves is [{ ExpectedEv: { } expected }])
             {
                 Places.Line(new(Frame.Left, Y(1000 * expected)), new(Frame.Right, Y(1000 * expected)));
@@ -115,7 +120,7 @@ public sealed class InterfaceDrawing
 
         public void Draw(FigureCanvas canvas, bool single, string per, bool last)
         {
-            using (var plot = FigureCanvas.NewPlot(limits))
+            using (var plot = FigureCanvas.NewPlot(Limits))
             {
                 if (!last) plot.Axes.Bottom.TickLabelStyle.IsVisible = false;
                 plot.Add.HorizontalLine(0, 0.6f, FigureCanvas.Grey, LinePattern.Solid);
@@ -173,11 +178,11 @@ public sealed class InterfaceDrawing
 
         private SKPoint Point(double x, double energyEv) => new(X(x), Y(1000 * energyEv));
 
-        private float X(double x) => Frame.Left + (float)((x - limits.Left) / (limits.Right - limits.Left)) * Frame.Width;
+        private float X(double x) => Frame.Left + (float)((x - Limits.Left) / (Limits.Right - Limits.Left)) * Frame.Width;
 
-        private float Y(double energyMev) => Frame.Bottom - (float)((energyMev - limits.Bottom) / (limits.Top - limits.Bottom)) * Frame.Height;
+        private float Y(double energyMev) => Frame.Bottom - (float)((energyMev - Limits.Bottom) / (Limits.Top - Limits.Bottom)) * Frame.Height;
 
-        private static CoordinateRect Limits(InterfaceCurve[] curves)
+        private static CoordinateRect LimitsOf(InterfaceCurve[] curves)
         {
             var energies = curves.SelectMany(curve => curve.Reaction.Kinks.Select(kink => 1000 * kink.EnergyEvPerAtom).Append(1000 * (curve.ExpectedEv ?? 0))).ToArray();
             double low = Math.Min(energies.Min(), -1), high = Math.Max(energies.Max(), 0), span = high - low;
@@ -189,6 +194,19 @@ public sealed class InterfaceDrawing
     private static string Number(InterfaceMinimum minimum) => Numbers.Show(1000 * minimum.EnergyEvPerAtom, "meV/atom");
 
     private static bool Differs(InterfaceReaction reaction) => reaction.Kinks.Any(kink => 1000 * Math.Abs(kink.EnergyEvPerAtom - kink.MutualEnergyEvPerAtom) > Seen);
+
+    private static bool Same(InterfaceReaction reaction) => reaction.First.Formula == reaction.Second.Formula && reaction.First.EntryId == reaction.Second.EntryId;
+
+    private static void Key(FigureCanvas canvas, float left, float baseline)
+    {
+        var at = left;
+        foreach (var (text, pattern) in ((string, LinePattern?)[])[("total", null), ("mutual: without own decomposition", LinePattern.DenselyDashed)])
+        {
+            canvas.Curve([new(at, baseline - 3.2f), new(at + 20, baseline - 3.2f)], FigureCanvas.Ink, pattern is null ? 1.3f : 1, pattern);
+            canvas.Text(text, at + 25, baseline, Anchor.Left, FigureCanvas.Ink);
+            at += 25 + FigureCanvas.Measure(text) + 12;
+        }
+    }
 
     private static double Atoms(string formula, InterfaceReaction reaction) =>
         Composition.Parse(formula).Amounts.Where(pair => !reaction.ChemicalPotentialsEv.ContainsKey(pair.Key)).Sum(pair => pair.Value);

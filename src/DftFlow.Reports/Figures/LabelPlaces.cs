@@ -16,7 +16,7 @@ internal sealed record LabelPlace(string Text, SKRect Box, (SKPoint From, SKPoin
 internal sealed class LabelPlaces(SKRect page)
 {
     private const int Directions = 16;
-    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9, Clearly = 2;
+    private const float Near = 1.5f, Step = 2.5f, LeaderFrom = 9, Clearly = 2, Space = 3;
 
     private readonly List<SKRect> blocked = [];
     private readonly List<SKRect> minor = [];
@@ -41,8 +41,9 @@ internal sealed class LabelPlaces(SKRect page)
     /// <summary>Places a label as near to its mark as there is room.</summary>
     /// <param name="farthest">From the mark, in pixels; beyond a little a line leads from the mark to the label.</param>
     /// <param name="last">Marks of least importance may be covered, and lines to labels cross marks.</param>
+    /// <param name="below">Rather than to the right.</param>
     /// <returns>Whether there was room.</returns>
-    public bool Place(string text, SKPoint mark, float radius, float farthest, Color? color = null, float size = FigureCanvas.Small, bool last = false)
+    public bool Place(string text, SKPoint mark, float radius, float farthest, Color? color = null, float size = FigureCanvas.Small, bool last = false, bool below = false)
     {
         var (width, height) = (FigureCanvas.Measure(RichText.Formulas(text), size), 1.05f * size);
         LabelPlace? best = null;
@@ -55,11 +56,11 @@ internal sealed class LabelPlaces(SKRect page)
                 var reach = radius + away;
                 var (x, y) = (mark.X + cos * (reach + width / 2), mark.Y - sin * (reach + height / 2));
                 var box = new SKRect(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
-                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => other.Box.IntersectsWith(box))) continue;
+                if (!page.Contains(box) || blocked.Any(box.IntersectsWith) || !last && minor.Any(box.IntersectsWith) || Placed.Any(other => SKRect.Inflate(other.Box, Space, 0).IntersectsWith(box))) continue;
                 var leader = away < LeaderFrom && !named.Any(other => other != mark && Distance(box, other) < Distance(box, mark) + Clearly) ? null : Leader(mark, radius, box);
                 if (leader is { } led && (Placed.Any(other => Crosses(other.Box, led)) || !last && blocked.Concat(minor).Any(other => !other.Contains(mark) && Crosses(other, led)) || leaders.Any(other => Meet(other, led)))) continue;
                 if (leaders.Any(other => Crosses(box, other))) continue;
-                var cost = away + 5 * lines.Count(other => Crosses(box, other)) + (last ? 6 * minor.Count(box.IntersectsWith) : 0) + (last && leader is { } line ? 15 * blocked.Count(other => !other.Contains(mark) && Crosses(other, line)) : 0) + (i == 0 ? 0 : i % 4 == 0 ? 0.4f : 0.8f);
+                var cost = away + 5 * lines.Count(other => Crosses(box, other)) + (last ? 6 * minor.Count(box.IntersectsWith) : 0) + (last && leader is { } line ? 15 * blocked.Count(other => !other.Contains(mark) && Crosses(other, line)) : 0) + (i == (below ? Directions * 3 / 4 : 0) ? 0 : i % 4 == 0 ? 0.4f : 0.8f);
                 if (cost >= least) continue;
                 (least, best) = (cost, new(text, box, leader, color ?? FigureCanvas.Ink, size));
             }
@@ -92,7 +93,7 @@ internal sealed class LabelPlaces(SKRect page)
         foreach (var label in Placed)
             if (label.Leader is { } leader) canvas.Line(leader.From.X, leader.From.Y, leader.To.X, leader.To.Y, FigureCanvas.Grey, 0.5f, LinePattern.Solid);
         foreach (var label in Placed)
-            canvas.TextOnLines(RichText.Formulas(label.Text), label.Box.Left, label.Baseline, label.Color, label.Size);
+            canvas.TextWithRim(RichText.Formulas(label.Text), label.Box.Left, label.Baseline, label.Color, label.Size);
     }
 
     private static float Distance(SKRect box, SKPoint point) => SKPoint.Distance(point, new(Math.Clamp(point.X, box.Left, box.Right), Math.Clamp(point.Y, box.Top, box.Bottom)));

@@ -1,11 +1,20 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using SkiaSharp;
 
 namespace DftFlow.Reports.Figures;
 
+/// <summary>A phase that is drawn, or a composition that was asked for and stands on the hull.</summary>
+/// <param name="Number">Of the phase; null without an entry.</param>
+internal sealed record DrawnPhase(int? Number, string Formula, ImmutableArray<double> Fractions, double FormationEnergyEvPerAtom, double AboveHullEv, bool Stable, bool Asked)
+{
+    public PhaseMark At(SKPoint place, float stable, float metastable) =>
+        new(Asked && !Stable && Number is not null ? $"{Formula} +{Numbers.Show(1000 * AboveHullEv, "meV/atom")} meV/atom" : Formula, place, Stable ? stable : metastable, Stable, Asked, AboveHullEv, Number is not null);
+}
+
 /// <summary>A phase as a mark in a diagram.</summary>
 /// <param name="Asked">It was asked for: its label comes first.</param>
-internal sealed record PhaseMark(string Formula, SKPoint At, float Radius, bool Stable, bool Asked, double AboveHullEv);
+internal sealed record PhaseMark(string Formula, SKPoint At, float Radius, bool Stable, bool Asked, double AboveHullEv, bool HasEntry = true);
 
 /// <summary>
 /// Labels of a diagram's marks: the formula beside the mark or led to it; where there is no room, a number, and the formula in a key
@@ -33,7 +42,7 @@ internal sealed class PhaseMarks
         // Those in a crowd last: they are the ones to be numbered. Where that leaves some out, numbers come first, for the crowd or for all.
         var wanted = marks.Where(mark => mark.Stable || mark.Asked).Select(mark => (Mark: mark, Crowd: Crowd(mark, marks))).OrderByDescending(item => item.Mark.Asked).ThenBy(item => item.Crowd).ToList();
         var before = places.Placed.Count;
-        foreach (var densest in (int[])[int.MaxValue, 4, 0])
+        foreach (var densest in (int[])[int.MaxValue, 4, 2, 0])
         {
             places.Forget(before);
             key.Clear();

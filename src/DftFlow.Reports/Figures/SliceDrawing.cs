@@ -188,7 +188,7 @@ public sealed class SliceDrawing
                         select SKRect.Create(right ? place.X + away : place.X - away - width, up ? place.Y - away - 4 : place.Y + away - 1, width, LabelHeight);
             if (boxes.FirstOrDefault(box => frame.Contains(box) && !taken.Any(other => other.IntersectsWith(box))) is not { IsEmpty: false } free) continue;
             taken.Add(free);
-            canvas.TextOnPicture(text, free.Left, free.Bottom, Anchor.Left);
+            canvas.TextWithRim(text, free.Left, free.Bottom, FigureCanvas.Ink);
         }
     }
 

@@ -8,33 +8,32 @@ namespace DftFlow.Reports.Figures;
 /// <summary>Three elements: the Gibbs triangle with the tie lines between phases that coexist.</summary>
 internal static class TernaryPicture
 {
-    private const float Side = 250, Left = (Figure.Width - Side) / 2, Top = 20, Below = 34;
+    private const float Side = 250, Enough = 38, Left = (Figure.Width - Side) / 2, Top = 20, Below = 34;
     private static readonly float Height = Side * MathF.Sqrt(3) / 2;
 
-    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, int[] shown, Func<int, SKPoint, float, PhaseMark> markOf, double cutoffEv)
+    public static PhaseDiagramDrawing.Picture Of(PhaseRegions regions, DrawnPhase[] phases, double cutoffEv)
     {
-        var marks = shown.Select(i => markOf(i, Place(regions.Phases[i].Fractions), regions.Phases[i].Stable ? 3 : 2.4f)).ToArray();
+        var marks = phases.Select(phase => phase.At(Place(phase.Fractions), 3, 2.4f)).ToArray();
         var places = new LabelPlaces(new SKRect(2, 2, Figure.Width - 2, Top + Height + Below));
         foreach (var (first, second) in regions.TieLines) places.Line(Place(regions.Phases[first].Fractions), Place(regions.Phases[second].Fractions));
         var corners = marks.Where(mark => Corners().Any(corner => SKPoint.Distance(corner, mark.At) < 0.01f)).ToArray();
-        foreach (var (text, at, degrees, anchor, size) in Axes(regions, corners)) Block(places, text, at, degrees, anchor, size);
+        foreach (var (text, at, degrees, anchor, size) in Axes(regions, marks, corners)) Block(places, text, at, degrees, anchor, size);
         foreach (var corner in corners) places.BlockMark(corner.At, corner.Radius);
         var labels = new PhaseMarks(places, [.. marks.Except(corners)], 10);
         var legendTop = Top + Height + Below;
-        var metastable = marks.Any(mark => !mark.Stable);
-        var keyTop = legendTop + (metastable ? PhaseDiagramDrawing.BarHeight : PhaseDiagramDrawing.LegendHeight);
+        var legend = new PhaseLegend(marks, cutoffEv, coloured: true, regions.ChemicalPotentialsEv);
+        var keyTop = legendTop + legend.Height;
         return new(keyTop + labels.KeyHeight, canvas =>
         {
             foreach (var (first, second) in regions.TieLines)
                 canvas.Curve([Place(regions.Phases[first].Fractions), Place(regions.Phases[second].Fractions)], FigureCanvas.Blue.WithAlpha(0.75), 0.8f);
             canvas.Curve([.. Corners(), Corners()[0]], FigureCanvas.Ink, 0.9f);
             foreach (var (from, to) in Ticks()) canvas.Line(from.X, from.Y, to.X, to.Y, FigureCanvas.Ink, 0.6f, LinePattern.Solid);
-            foreach (var (text, at, degrees, anchor, size) in Axes(regions, corners)) canvas.TextTurned(text, at.X, at.Y, degrees, anchor, FigureCanvas.Ink, size);
-            foreach (var mark in marks.OrderByDescending(mark => mark.AboveHullEv)) PhaseDiagramDrawing.DrawMark(canvas, mark, cutoffEv);
+            foreach (var (text, at, degrees, anchor, size) in Axes(regions, marks, corners)) canvas.TextTurned(text, at.X, at.Y, degrees, anchor, FigureCanvas.Ink, size);
+            legend.Draw(canvas, marks);
             labels.Draw(canvas, keyTop);
-            PhaseDiagramDrawing.DrawBar(canvas, legendTop, cutoffEv, metastable);
-        }, labels, "Black: stable phases, joined by tie lines where they coexist."
-            + (metastable ? $" Coloured: metastable phases up to {Numbers.Tick(Math.Round(1000 * cutoffEv, 3))} meV/atom above the hull." : ""));
+            legend.DrawLegend(canvas, legendTop);
+        }, labels, "Black: stable phases, joined by tie lines where they coexist." + legend.Words);
     }
 
     // The first element at the left, the second at the right, the third on top.
@@ -54,7 +53,7 @@ internal static class TernaryPicture
 
     private static IEnumerable<(SKPoint From, SKPoint To)> Ticks() => Scale().Select(tick => (tick.At, new SKPoint(tick.At.X + 3 * Outward[tick.Side].X, tick.At.Y + 3 * Outward[tick.Side].Y)));
 
-    private static IEnumerable<(RichText Text, SKPoint At, float Degrees, Anchor Anchor, float Size)> Axes(PhaseRegions regions, PhaseMark[] corners)
+    private static IEnumerable<(RichText Text, SKPoint At, float Degrees, Anchor Anchor, float Size)> Axes(PhaseRegions regions, PhaseMark[] marks, PhaseMark[] corners)
     {
         const float small = 7.5f;
         foreach (var (at, side, part) in Scale())
@@ -66,7 +65,11 @@ internal static class TernaryPicture
             var off = side == 0 ? 25 : 22;
             // With open elements the percentage is not one of all atoms.
             var percent = regions.ChemicalPotentialsEv.Count == 0 ? "at.%" : $"% of {string.Join("+", regions.Elements)}";
-            yield return ($"{regions.Elements[(side + 1) % 3]} ({percent})", new((from.X + to.X) / 2 + off * Outward[side].X, (from.Y + to.Y) / 2 + off * Outward[side].Y), turns[side], Anchor.Centre, FigureCanvas.Small);
+            // In the middle, or where the side has room beside the names of its phases.
+            SKPoint Along(float part) => new(from.X + (to.X - from.X) * part, from.Y + (to.Y - from.Y) * part);
+            float Room(float part) => marks.Where(mark => mark.Stable || mark.Asked).Select(mark => SKPoint.Distance(mark.At, Along(part))).Append(Enough).Min();
+            var at = Along(((float[])[0.5f, 0.4f, 0.6f, 0.3f, 0.7f, 0.2f, 0.8f]).MaxBy(Room));
+            yield return ($"{regions.Elements[(side + 1) % 3]} ({percent})", new(at.X + off * Outward[side].X, at.Y + off * Outward[side].Y), turns[side], Anchor.Centre, FigureCanvas.Small);
         }
         foreach (var corner in corners.Where(corner => corner.Stable))
             yield return corner.At.Y < Top + 1 ? (RichText.Formulas(corner.Formula), new(corner.At.X, corner.At.Y - 7), 0, Anchor.Centre, FigureCanvas.Normal)

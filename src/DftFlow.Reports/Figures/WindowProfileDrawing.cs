@@ -25,7 +25,8 @@ public sealed class WindowProfileDrawing
         var to = Math.Max(steps.Max(step => step.VoltageV) * 1.15, LeastRange);
         double low = Math.Min(0, steps.Min(step => step.WorkingIonChange)), high = Math.Max(0, steps.Max(step => step.WorkingIonChange)), span = Math.Max(high - low, 0.5);
         var limits = new CoordinateRect(0, to, low - 0.1 * span, high + 0.14 * span);
-        var frame = SKRect.Create(Left, Top, Figure.Width - Left - Right, FrameHeight);
+        var left = FigureCanvas.LeftOf(limits, FrameHeight, Left);
+        var frame = SKRect.Create(left, Top, Figure.Width - left - Right, FrameHeight);
         var key = Key(steps, ion.Symbol);
         var keyTop = frame.Bottom + AxisHeight + 4;
         var places = new LabelPlaces(new SKRect(frame.Left + 1, frame.Top + 1, frame.Right - 1, frame.Bottom - 1));

@@ -115,6 +115,13 @@ public sealed record HullBlock : Block
 
     [Key("elements", "Of the phase diagram that is drawn; those of the phases if not given.")]
     public ImmutableArray<Element>? Elements { get; init; }
+
+    [Key("open", "Chemical potentials of elements that are exchanged, relative to the element's reference; of the figures: { O: -0.5 eV }.")]
+    [ElementKeys, Quantity(Dimension.Energy)]
+    public Map<double> Open { get; init; } = Map<double>.Empty;
+
+    [Key("potentials", "Two of three elements: a figure shows over which of their chemical potentials each phase of the third is stable.")]
+    public ImmutableArray<Element>? Potentials { get; init; }
 }
 
 public sealed record EntriesBlock : Block

@@ -43,6 +43,15 @@ public class ChemicalPotentialRegionsTests
         Assert.Equal("DF3181", Assert.Throws<DftFlowException>(() => Regions(phases, Li, O, Mn, new Dictionary<Element, double> { [O] = -1 })).Code);
     }
 
+    [Fact]
+    public void The_host_is_what_is_neither_on_an_axis_nor_held()
+    {
+        Assert.Equal(Mn, ChemicalPotentialRegions.HostOf([Li, Mn, O, F], Li, O, [F]));
+        Assert.Equal("DF3181", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, Mn, O], Li, Li, [])).Code);
+        Assert.Contains("here are none", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, O], Li, O, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("here are Mn, F", Assert.Throws<DftFlowException>(() => ChemicalPotentialRegions.HostOf([Li, F, Mn, O], Li, O, [])).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Each region of real phases is where its phase, of all of manganese's, has the least grand potential; together they leave no gap.</summary>
     [Fact]
     public void Regions_of_Li_Mn_O_are_where_no_phase_is_lower()

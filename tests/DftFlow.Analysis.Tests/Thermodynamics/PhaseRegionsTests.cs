@@ -58,6 +58,17 @@ public class PhaseRegionsTests
         Assert.True(regions.Phases.Single(phase => phase.Entry.Formula == "Li3F").Stable);
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void A_phase_is_stable_as_far_above_the_hull_as_it_is_for_a_phase_diagram(double tolerances)
+    {
+        var diagram = Toy.Diagram(("Li", 0), ("F2", 0), ("LiF", -2), ("Li3F", -2 + 4 * tolerances * PhaseDiagram.StableWithinEvPerAtom));
+        var phase = Regions(diagram, "Li", "F").Phases.Single(phase => phase.Entry.Formula == "Li3F");
+        Assert.Equal(tolerances < 1, phase.Stable);
+        Assert.Equal(phase.Stable, diagram.EquilibriumReactionEnergyEvPerAtom(phase.Entry.Composition) is not null);
+    }
+
     [Fact]
     public void An_element_that_is_open_makes_a_diagram_of_the_others()
     {
