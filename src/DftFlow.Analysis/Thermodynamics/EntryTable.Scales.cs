@@ -21,7 +21,10 @@ public sealed partial record EntryTable
     public static EntryTable Of(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, bool mixScales = false) =>
         Checked(entries, warnings, [.. entries.Select(entry => entry.Scale?.ToString() ?? "a scale that is not stated")], mixScales);
 
-    /// <summary>Several tables as one, in their order. A table that does not say its scale is on one of its own.</summary>
+    /// <summary>
+    /// Several tables as one, in their order. A table that does not say its scale is on one of its own. Where scales are mixed by force, one
+    /// phase may stand in several tables under one id: then each is called after its table too.
+    /// </summary>
     /// <param name="tables">Each with the name of its source, for messages.</param>
     /// <exception cref="DftFlowException">
     /// DF3106: two entries have one id. DF3150: the entries are on several scales, and <paramref name="mixScales"/> does not force it.
@@ -63,16 +66,15 @@ public sealed partial record EntryTable
     // Where no corrections mix them, U and potential of an element must be the same everywhere; a scheme has looked at both itself.
     private static string? Conflict(IReadOnlyList<Entry> entries)
     {
-        Dictionary<Element, (double UEv, Entry Entry)> hubbard = [];
+        Dictionary<Element, (CalculationSettings Settings, Entry Entry)> hubbard = [];
         Dictionary<Element, (string Name, Entry Entry)> potentials = [];
         foreach (var entry in entries)
         {
             if (entry is not { Settings: { } settings, Scale.CorrectionScheme: EnergyScale.NoScheme }) continue;
             foreach (var element in entry.Composition.Elements)
             {
-                var uEv = settings.HubbardUEv.GetValueOrDefault(element);
-                if (!hubbard.TryAdd(element, (uEv, entry)) && hubbard[element] is var first && Math.Abs(first.UEv - uEv) > 1e-6)
-                    return FormattableString.Invariant($"U of {element} is {first.UEv} eV in {Named(first.Entry)} and {uEv} eV in {Named(entry)}, and no correction scheme makes up for it.");
+                if (!hubbard.TryAdd(element, (settings, entry)) && hubbard[element] is var first && !first.Settings.HasSameHubbard(settings, element))
+                    return $"U of {element} is {first.Settings.HubbardText(element)} in {Named(first.Entry)} and {settings.HubbardText(element)} in {Named(entry)}, and no correction scheme makes up for it.";
                 if (settings.Potentials.TryGetValue(element, out var name) && !potentials.TryAdd(element, (name, entry)) && potentials[element] is var other && other.Name != name)
                     return $"{element} has the potential {other.Name} in {Named(other.Entry)} and {name} in {Named(entry)}.";
             }
@@ -86,8 +88,8 @@ public sealed partial record EntryTable
     {
         if (entries is not [{ Scale: { } scale }, ..]) return "not stated";
         if (scale.CorrectionScheme != EnergyScale.NoScheme) return scale.ToString();
-        var withU = entries.SelectMany(entry => (entry.Settings ?? CalculationSettings.Empty).HubbardUEv.Where(u => entry.Composition[u.Key] > 0 && u.Value != 0)).DistinctBy(u => u.Key).OrderBy(u => u.Key)
-            .Select(u => FormattableString.Invariant($"{u.Key} {u.Value} eV")).ToArray();
+        var withU = entries.SelectMany(entry => entry.Composition.Elements.Where(element => entry.Settings?.HasHubbard(element) == true).Select(element => (Element: element, Text: entry.Settings!.HubbardText(element))))
+            .DistinctBy(u => u.Element).OrderBy(u => u.Element).Select(u => $"{u.Element} {u.Text}").ToArray();
         return withU.Length == 0 ? scale.ToString() : $"{scale}, U: {string.Join(", ", withU)}";
     }
 

@@ -57,11 +57,7 @@ internal static class HullCommand
             foreach (var element in elements) diagram.Reference(element);
             diagram = new PhaseDiagram([.. diagram.Entries.Where(entry => entry.Composition.Elements.All(elements.Contains))]);
         }
-        var phases = of.Length == 0 ? diagram.Stabilities(cancellation) : [.. of.Select(text =>
-        {
-            var phase = ChosenPhase.Find(diagram, text);
-            return phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(phase.Composition);
-        })];
+        var phases = of.Length == 0 ? diagram.Stabilities(cancellation) : [.. of.Select(text => diagram.Stability(ChosenPhase.Find(diagram, text)))];
         ImmutableArray<Element> space = [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order()];
         var drawing = draws ? new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, cancellation: cancellation), of.Length == 0 ? null : [.. phases.Select(phase => phase.Formula)]) : null;
         // Of the lowest entry; one number serves all polymorphs.
