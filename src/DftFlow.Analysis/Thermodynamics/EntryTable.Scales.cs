@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DftFlow.Crystals;
 
 namespace DftFlow.Analysis.Thermodynamics;
@@ -32,18 +33,37 @@ public sealed partial record EntryTable
     public static EntryTable Join(IReadOnlyList<(string Name, EntryTable Table)> tables, bool mixScales = false)
     {
         if (tables is [var only]) return only.Table;
-        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sources = new Dictionary<(string Id, string Scale), string>();
         foreach (var (name, table) in tables)
             foreach (var entry in table.Entries)
-                if (!sources.TryAdd(entry.EntryId, name))
-                    throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[entry.EntryId]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
-        Entry[] all = [.. tables.SelectMany(table => table.Table.Entries)];
+                if ((entry.EntryId, ScaleOf(entry, name)) is var key && !sources.TryAdd(key, name))
+                    throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[key]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
         // Only together do they hold the elements that the others are looked at against.
         var told = tables.SelectMany(table => table.Table.Warnings).ToArray();
-        var suspicious = Suspicious(all, _ => "").Where(warning => !told.Any(known => known.EndsWith(warning, StringComparison.Ordinal)));
-        return Checked(all, [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}")), .. suspicious],
-            [.. tables.SelectMany(table => table.Table.Entries.Select(entry => entry.Scale?.ToString() ?? $"the scale of {table.Name}, which is not stated"))], mixScales)
+        var suspicious = Suspicious([.. tables.SelectMany(table => table.Table.Entries)], _ => "").Where(warning => !told.Any(known => known.EndsWith(warning, StringComparison.Ordinal)));
+        string[] warnings = [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}")), .. suspicious];
+        (tables, var renamed) = ToldApart(tables);
+        return Checked([.. tables.SelectMany(table => table.Table.Entries)], renamed is null ? warnings : [.. warnings, renamed],
+            [.. tables.SelectMany(table => table.Table.Entries.Select(entry => ScaleOf(entry, table.Name)))], mixScales)
             with { Provenance = [.. tables.SelectMany(table => table.Table.Provenance).Distinct()] };
+    }
+
+    private static string ScaleOf(Entry entry, string table) => entry.Scale?.ToString() ?? $"the scale of {table}, which is not stated";
+
+    /// <summary>The tables with other ids where one id stands for entries on several scales, and what was done.</summary>
+    private static (IReadOnlyList<(string Name, EntryTable Table)> Tables, string? Told) ToldApart(IReadOnlyList<(string Name, EntryTable Table)> tables)
+    {
+        var equal = tables.SelectMany(table => table.Table.Entries).GroupBy(entry => entry.EntryId, StringComparer.Ordinal).Where(same => same.Skip(1).Any()).Select(same => same.Key).ToHashSet(StringComparer.Ordinal);
+        if (equal.Count == 0) return (tables, null);
+        var names = tables.Select(table => Path.GetFileName(table.Name)).ToArray();
+        // Files of one name in several folders are told apart by their paths.
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Contains("")) names = [.. tables.Select(table => table.Name)];
+        var renamed = tables.Zip(names, (table, name) => (table.Name, table.Table with
+        {
+            Entries = [.. table.Table.Entries.Select(entry => equal.Contains(entry.EntryId) ? entry with { EntryId = $"{name}:{entry.EntryId}" } : entry)],
+        })).ToArray();
+        var example = renamed.SelectMany(table => table.Item2.Entries).Zip(tables.SelectMany(table => table.Table.Entries)).First(pair => pair.First.EntryId != pair.Second.EntryId);
+        return (renamed, string.Create(CultureInfo.InvariantCulture, $"{equal.Count} {(equal.Count == 1 ? "id stands" : "ids stand")} for entries on several scales, told apart by their tables: {example.Second.EntryId} is now {example.First.EntryId}."));
     }
 
     private static EntryTable Checked(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, IReadOnlyList<string> scales, bool mixScales)
