@@ -262,6 +262,18 @@ public class ThermodynamicDrawingTests
         AssertLegible(new WindowProfileDrawing(Electrolyte, Bar(Electrolyte).Window).Labels, drawing.Svg());
     }
 
+    /// <summary>On paper: Mn takes up one lithium at V1 to LiMn, and a second at V2 to Li2Mn.</summary>
+    [Theory]
+    [InlineData(0.513, 0.512, "0.512–0.513 V: LiMn")]
+    [InlineData(0.5, 0.25, "0.25–0.50 V: LiMn")]
+    [InlineData(0.51299, 0.51298, "0.51298–0.51299 V: LiMn")]
+    public void A_narrow_step_s_ends_are_told_apart(double first, double second, string shown)
+    {
+        var diagram = Diagram(("LiMn", -first / 2), ("Li2Mn", -(first + second) / 3));
+        var window = ElectrochemicalWindow.Calculate(diagram, Composition.Parse("Mn"), Element.Parse("Li"), cancellation: TestContext.Current.CancellationToken);
+        AssertShows(Words(new WindowProfileDrawing("Mn", window).Svg()), shown);
+    }
+
     [Fact]
     public void A_chemical_potential_diagram_names_every_region()
     {

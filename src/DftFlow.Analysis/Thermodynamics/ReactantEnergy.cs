@@ -42,9 +42,15 @@ public sealed record Reactant(string Formula, string? EntryId, double? EnergyAbo
     /// <summary>Whether its energy is that of those phases, as asked for or for want of an entry below its elements.</summary>
     public bool TakenOnHull { get; init; }
 
+    // Atomic fractions that differ by less are those of one composition; steps so short are round-off.
+    private const double LeastFraction = 1e-6;
+
     internal static Reactant Create(PhaseDiagram diagram, ChosenPhase phase, ReactantEnergyKind kind, List<string> warnings)
     {
         var composition = phase.Composition;
+        if (composition.Elements.FirstOrDefault(element => composition.AtomicFraction(element) < LeastFraction) is { } trace)
+            throw new DftFlowException("DF3110", $"{trace} is {Text(composition.AtomicFraction(trace))} of the atoms of {phase.Formula}, too small a part to calculate with: the least is {Text(LeastFraction)}.",
+                $"Is the amount right? A trace of {trace} does not change the energy: leave it out.");
         var hull = diagram.Hull(composition);
         var entry = phase.Entry ?? diagram.LowestEntry(composition);
         var formation = entry is null ? double.NaN : diagram.FormationEnergyEvPerAtom(entry);
