@@ -192,6 +192,28 @@ public sealed class ThermodynamicsTests : IDisposable
     }
 
     [Fact]
+    public async Task No_table_takes_the_place_of_a_run_that_is_read()
+    {
+        var run = new SampleVasprun().ToString();
+        sandbox.Write("run/vasprun.xml", run);
+        foreach (var command in (string[][])[["hull", "--of", "LiO"], ["interface", "--reactants", "Li2O", "LiO"], ["window", "--phase", "LiO"]])
+        {
+            var refused = await sandbox.DftflowAsync(["analyze", .. command, "--entries", "run", "--csv", "run/vasprun.xml", "--json"]);
+            Assert.Equal((2, "DF3236"), (refused.Status, refused.Json.GetProperty("error").GetProperty("code").GetString()));
+        }
+        Assert.Equal(run, await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, "run", "vasprun.xml"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Other_tables_of_one_name_are_told_apart_by_their_folders()
+    {
+        foreach (var folder in (string[])["one", "two"]) sandbox.Write($"{folder}/table.csv", await File.ReadAllTextAsync(Entries, TestContext.Current.CancellationToken));
+        var result = await sandbox.DftflowAsync("analyze", "window", "--entries", Entries, "--phase", "LiF", "--also", "one/table.csv", "two/table.csv", "--json");
+        Assert.True(result.Status == 0, result.Errors);
+        Assert.Equal(["one/table.csv", "two/table.csv"], result.Json.GetProperty("windows")[0].GetProperty("sensitivity").EnumerateArray().Where(row => row.GetProperty("kind").GetString() == "entries").Select(row => row.GetProperty("variation").GetString()));
+    }
+
+    [Fact]
     public async Task Reactants_are_called_as_they_were_written()
     {
         const string halide = "Li2.6 In0.8Ta0.2Cl6", written = "Li2.6In0.8Ta0.2Cl6";

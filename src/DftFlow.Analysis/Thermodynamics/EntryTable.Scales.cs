@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 
 namespace DftFlow.Analysis.Thermodynamics;
@@ -55,10 +56,7 @@ public sealed partial record EntryTable
     {
         var equal = tables.SelectMany(table => table.Table.Entries).GroupBy(entry => entry.EntryId, StringComparer.Ordinal).Where(same => same.Skip(1).Any()).Select(same => same.Key).ToHashSet(StringComparer.Ordinal);
         if (equal.Count == 0) return (tables, null);
-        var names = tables.Select(table => Path.GetFileName(table.Name)).ToArray();
-        // Files of one name in several folders are told apart by their paths.
-        if (names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Contains("")) names = [.. tables.Select(table => table.Name)];
-        var renamed = tables.Zip(names, (table, name) => (table.Name, table.Table with
+        var renamed = tables.Zip(EntryFiles.ShortNames([.. tables.Select(table => table.Name)]), (table, name) => (table.Name, table.Table with
         {
             Entries = [.. table.Table.Entries.Select(entry => equal.Contains(entry.EntryId) ? entry with { EntryId = $"{name}:{entry.EntryId}" } : entry)],
         })).ToArray();

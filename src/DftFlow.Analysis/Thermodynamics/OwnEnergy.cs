@@ -27,15 +27,21 @@ public sealed record OwnEnergy(ChosenPhase Phase, double EnergyEvPerAtom, bool F
     /// <summary>Whether a phase has this composition, in any multiple.</summary>
     public bool IsOf(Composition other) => other.Amounts.Count == Composition.Amounts.Count && other.Elements.All(element => Math.Abs(other.AtomicFraction(element) - Composition.AtomicFraction(element)) < 1e-6);
 
-    /// <exception cref="DftFlowException">DF3113: none of the phases that are asked about has this composition.</exception>
-    public OwnEnergy OfOne(IEnumerable<Composition> asked) => asked.Any(IsOf) ? this
+    /// <exception cref="DftFlowException">DF3113: none of the phases that are asked about has this composition, or no phase such an energy.</exception>
+    public OwnEnergy OfOne(IEnumerable<Composition> asked) =>
+        Math.Abs(EnergyEvPerAtom) > EntryTable.LargestEnergyEv ? throw new DftFlowException("DF3113", $"{EnergyEvPerAtom.ToString("G4", CultureInfo.InvariantCulture)} eV/atom is no energy of {Phase.Formula}.", "Write eV per atom: a formation energy, or how much it is above the hull.")
+        : asked.Any(IsOf) ? this
         : throw new DftFlowException("DF3113", $"An energy is supposed for {Phase.Formula}, and nothing is asked about it.", "Is the formula right? The energy is that of a reactant, or of a phase with a window.");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Phase.Formula} at {(FromHull ? $"{EnergyEvPerAtom:+0.######;-0.######;0} eV/atom from the hull" : $"{EnergyEvPerAtom:0.######} eV/atom")}");
 
     /// <summary>The entry that it would be in a diagram.</summary>
-    /// <exception cref="DftFlowException">DF3107: an element of it has no entry.</exception>
-    internal Entry EntryIn(PhaseDiagram diagram) => new(ToString(), Composition,
-        EnergyEvPerAtom + (FromHull ? diagram.Hull(Composition).FormationEnergyEvPerAtom : 0)
-        + Composition.Elements.Sum(element => Composition.AtomicFraction(element) * diagram.Reference(element).EnergyPerAtomEv));
+    /// <exception cref="DftFlowException">DF3107: an element of it has no entry; DF3113: a compound would lie above its elements, and not be there to react.</exception>
+    internal Entry EntryIn(PhaseDiagram diagram)
+    {
+        var formation = EnergyEvPerAtom + (FromHull ? diagram.Hull(Composition).FormationEnergyEvPerAtom : 0);
+        if (formation >= 0 && Composition.Amounts.Count > 1)
+            throw new DftFlowException("DF3113", $"{ToString()} would lie {formation.ToString("G4", CultureInfo.InvariantCulture)} eV/atom above its elements: it would be no bound phase.", "Suppose a formation energy below zero.");
+        return new(ToString(), Composition, formation + Composition.Elements.Sum(element => Composition.AtomicFraction(element) * diagram.Reference(element).EnergyPerAtomEv));
+    }
 }

@@ -38,7 +38,7 @@ internal static class HullCommand
         await using (var progress = new TerminalProgress(TimeProvider.System))
         {
             progress.Report(new("computing the hull"));
-            (answer, drawing) = await Task.Run(() => Compute(entries, of, system, outputs.Draws, cancellation), CancellationToken.None).WaitAsync(cancellation);
+            (answer, drawing) = await Task.Run(() => Compute(entries, of, system, outputs, cancellation), CancellationToken.None).WaitAsync(cancellation);
             answer = answer with { Files = [.. outputs.Names] };
         }
         await OutputFiles.WriteAsync(outputs.Contents(() => Table(answer.Phases), () => drawing!.Svg(), () => drawing!.Png()), cancellation);
@@ -47,9 +47,9 @@ internal static class HullCommand
         return ExitStatus.Done;
     }
 
-    private static (HullAnswer, PhaseDiagramDrawing?) Compute(EntryRequest entries, string[] of, string? system, bool draws, CancellationToken cancellation)
+    private static (HullAnswer, PhaseDiagramDrawing?) Compute(EntryRequest entries, string[] of, string? system, PhaseFiles outputs, CancellationToken cancellation)
     {
-        var read = entries.Read(cancellation);
+        var read = entries.Read(outputs, cancellation);
         var diagram = read.Diagram;
         if (system is not null)
         {
@@ -59,7 +59,7 @@ internal static class HullCommand
         }
         var phases = of.Length == 0 ? diagram.Stabilities(cancellation) : [.. of.Select(text => diagram.Stability(ChosenPhase.Find(diagram, text)))];
         ImmutableArray<Element> space = [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order()];
-        var drawing = draws ? new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, cancellation: cancellation), of.Length == 0 ? null : [.. phases.Select(phase => phase.Formula)]) : null;
+        var drawing = outputs.Draws ? new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, cancellation: cancellation), of.Length == 0 ? null : [.. phases.Select(phase => phase.Formula)]) : null;
         // Of the lowest entry; one number serves all polymorphs.
         var separations = new Dictionary<string, double>(StringComparer.Ordinal);
         return (new(

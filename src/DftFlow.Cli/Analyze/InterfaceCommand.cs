@@ -71,8 +71,8 @@ internal static class InterfaceCommand
 
         private (InterfaceAnswer, InterfaceDrawing?) One(CancellationToken cancellation)
         {
-            var read = Entries.Read(cancellation);
-            var also = Entries.ReadEach(Also, cancellation);
+            var read = Entries.Read(Outputs, cancellation);
+            var also = Entries.ReadEach(Also, Outputs, cancellation);
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
             var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies, [first, second]), cancellation);
@@ -97,7 +97,7 @@ internal static class InterfaceCommand
 
         private InterfaceMatrixAnswer Many(TerminalProgress progress, CancellationToken cancellation)
         {
-            var read = Entries.Read(cancellation);
+            var read = Entries.Read(Outputs, cancellation);
             var names = PairsFile is null ? [.. Rows.SelectMany(_ => Columns, (first, second) => (new Name(first), new Name(second)))] : ReadPairs(PairsFile);
             if (Outputs.Draws && Math.Max(names.Select(pair => pair.First.Text).Distinct().Count(), names.Select(pair => pair.Second.Text).Distinct().Count()) > LargestMap)
                 throw ThermodynamicsOptions.Usage($"A map has at most {LargestMap} rows and columns.", "Draw it in several parts, or write the numbers with --csv.");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 
 namespace DftFlow.Cli.Analyze;
@@ -38,7 +39,7 @@ internal static class ThermodynamicsOptions
     public static Element ElementOf(string symbol) => Element.TryParse(symbol, out var element) ? element : throw new DftFlowException("DF1900", $"'{symbol}' is not an element.", "Write its symbol, as in Li or O.");
 
     public static VariationInputs Variations(IReadOnlyList<(string Path, PhaseDiagramFiles Files)> also, IEnumerable<string> ownEnergies, IReadOnlyList<ChosenPhase> asked) =>
-        new([.. also.Select(other => (Path.GetFileName(other.Path), other.Files.Diagram))], [.. ownEnergies.Select(text => OwnEnergy.Parse(text).OfOne(asked.Select(phase => phase.Composition)))]);
+        new([.. EntryFiles.ShortNames([.. also.Select(other => other.Path)]).Zip(also, (name, other) => (name, other.Files.Diagram))], [.. ownEnergies.Select(text => OwnEnergy.Parse(text).OfOne(asked.Select(phase => phase.Composition)))]);
 
     /// <summary>The chemical potentials of open elements, in eV relative to their references, and what they were made of.</summary>
     public static (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open(

@@ -51,8 +51,8 @@ internal static class WindowCommand
         {
             var ion = ThermodynamicsOptions.ElementOf(Ion);
             var kind = ThermodynamicsOptions.KindOf(Energy);
-            var read = Entries.Read(cancellation);
-            var also = Entries.ReadEach(Also, cancellation);
+            var read = Entries.Read(Outputs, cancellation);
+            var also = Entries.ReadEach(Also, Outputs, cancellation);
             var chosen = Phases.Select(name => ChosenPhase.Find(read.Diagram, name)).ToArray();
             var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies, chosen);
             var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));

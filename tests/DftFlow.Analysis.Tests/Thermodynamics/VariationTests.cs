@@ -115,6 +115,23 @@ public class VariationTests
     [InlineData("LiF=1,5")]
     public void Refuses_what_is_no_supposed_energy(string text) => Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse(text)).Code);
 
+    [Theory]
+    [InlineData("Li2.6In0.8Ta0.2Cl6=0.1", "would lie 0.1 eV/atom above its elements")]
+    [InlineData("Li2.6In0.8Ta0.2Cl6=hull+3", "would lie 1.118 eV/atom above its elements")]
+    public void A_supposed_energy_above_the_elements_is_no_phase_s_and_not_silently_taken_on_the_hull(string supposed, string reason)
+    {
+        var asked = InterfaceReaction.Calculate(Carried.Mp2020, Pair.Oxide, Pair.Halide, cancellation: TestContext.Current.CancellationToken);
+        var row = Of(asked, new([], [OwnEnergy.Parse(supposed)])).Single(row => row.Kind == VariationKind.OwnEnergy);
+        Assert.Null(row.Result);
+        Assert.Contains(reason, row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LiF=1e7")]
+    [InlineData("LiF=-1e300")]
+    [InlineData("LiF=hull+1e300")]
+    public void Refuses_supposed_energies_that_no_phase_has(string text) => Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse(text).OfOne([Formula("LiF")])).Code);
+
     [Fact]
     public void Refuses_to_suppose_an_energy_of_what_nobody_asks_about() =>
         Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse("NaCl=-1").OfOne([Formula("LiF")])).Code);
