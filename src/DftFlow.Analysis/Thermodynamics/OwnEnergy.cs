@@ -33,7 +33,8 @@ public sealed record OwnEnergy(ChosenPhase Phase, double EnergyEvPerAtom, bool F
         : asked.Any(IsOf) ? this
         : throw new DftFlowException("DF3113", $"An energy is supposed for {Phase.Formula}, and nothing is asked about it.", "Is the formula right? The energy is that of a reactant, or of a phase with a window.");
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Phase.Formula} at {(FromHull ? $"{EnergyEvPerAtom:+0.######;-0.######;0} eV/atom from the hull" : $"{EnergyEvPerAtom:0.######} eV/atom")}");
+    public override string ToString() =>
+        $"{Phase.Formula} at {EnergyEvPerAtom.ToString(FromHull ? "+0.######;-0.######;0" : "0.######", CultureInfo.InvariantCulture)} eV/atom{(FromHull ? " from the hull" : "")}";
 
     /// <summary>The entry that it would be in a diagram.</summary>
     /// <exception cref="DftFlowException">DF3107: an element of it has no entry; DF3113: a compound would lie above its elements, and not be there to react.</exception>
