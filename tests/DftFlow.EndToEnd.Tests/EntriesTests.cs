@@ -115,9 +115,13 @@ public sealed class EntriesTests : IDisposable
         var fetched = await FetchAsync(server, "--chemsys", "Li-F-O", "--json");
         Assert.False(fetched.Json.GetProperty("cached").GetBoolean());
         Assert.Contains("does not say that it holds the phases of F-Li-O", fetched.Errors, StringComparison.Ordinal);
-        // A list by itself is no cache of ours.
-        File.WriteAllText(kept, """[{"entry_id": "a", "composition": "LiF", "energy": -10}]""");
-        Assert.False((await FetchAsync(server, "--chemsys", "Li-F", "--json")).Json.GetProperty("cached").GetBoolean());
+        // Lists of another shape can be read, and are no cache of ours.
+        foreach (var other in (string[])["""[{"entry_id": "a", "composition": "LiF", "energy": -10}]""", """{"chemsys": "F-Li", "data": 5, "entries": [{"entry_id": "a", "composition": "LiF", "energy": -10}]}"""])
+        {
+            File.WriteAllText(kept, other);
+            var fresh = await FetchAsync(server, "--chemsys", "Li-F", "--json");
+            Assert.Equal((0, false), (fresh.Status, fresh.Json.GetProperty("cached").GetBoolean()));
+        }
     }
 
     [Fact]

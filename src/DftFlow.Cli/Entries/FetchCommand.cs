@@ -120,7 +120,7 @@ internal static class FetchCommand
         if (table.Entries.FirstOrDefault(entry => !entry.Composition.Elements.All(element => system.Symbols.Contains(element.Symbol))) is { } stranger)
             throw Unasked($"it holds {stranger.EntryId} ({stranger.Formula}), which is not in {system}");
         using var document = JsonDocument.Parse(bytes);
-        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("data", out var data) || Text(root, "chemsys") != system.ToString())
+        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || Text(root, "chemsys") != system.ToString())
             throw Unasked($"it does not say that it holds the phases of {system}");
         foreach (var item in data.EnumerateArray())
             if (Text(item, "thermo_type") is var type && type != thermoType)

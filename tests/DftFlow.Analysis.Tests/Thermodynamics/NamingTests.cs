@@ -21,6 +21,8 @@ public class NamingTests
         Assert.StartsWith($"{called} -> ", reaction.Kinks[^1].Reaction.ToString(), StringComparison.Ordinal);
         Assert.Contains($"No entry has the composition {called}:", Assert.Single(reaction.Warnings), StringComparison.Ordinal);
         Assert.StartsWith($"Reaction energy at 0 K of x {called} with", reaction.Definition, StringComparison.Ordinal);
+        // What many pairs are told once needs no reaction.
+        Assert.Equal(reaction.Definition, InterfaceReaction.Define(phase, Formula("O2"), ReactantEnergyKind.Own, reaction.ChemicalPotentialsEv));
         var window = ElectrochemicalWindow.Calculate(Phases, phase, Li, cancellation: TestContext.Current.CancellationToken);
         Assert.StartsWith($"{called} -> ", window.AtOxidation!.ToString(), StringComparison.Ordinal);
         Assert.Contains($"which {called} exchanges no Li", window.Definition, StringComparison.Ordinal);
