@@ -198,7 +198,7 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var (composition, name) in planned.Phases)
         {
             var labels = PlannedWindow.LabelsOf(name);
-            var phase = diagram.Stability(composition);
+            var phase = diagram.Stability(new ChosenPhase(composition) { Formula = name });
             var decomposition = string.Join(" + ", phase.Decomposition.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.AtomicFraction:0.####} {part.Entry.Formula}")));
             if (phase.Entry is null) draft.Warn($"No entry has the composition {name}: its energy is the hull's.");
             draft.Value(labels, "energy_above_hull", phase.EnergyAboveHullEvPerAtom, phase.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom || phase.Entry is null ? $"on the hull: {decomposition} (atomic fractions)" : "stable");
@@ -225,13 +225,14 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var pair in planned.Pairs)
         {
             var labels = PlannedInterfaceReaction.LabelsOf(pair.FirstName, pair.SecondName);
-            var reaction = InterfaceReaction.Calculate(diagram, pair.First, pair.Second, planned.ReactantEnergy, planned.OpenEv.ToDictionary(), cancellationToken);
+            var (first, second) = (new ChosenPhase(pair.First) { Formula = pair.FirstName }, new ChosenPhase(pair.Second) { Formula = pair.SecondName });
+            var reaction = InterfaceReaction.Calculate(diagram, first, second, planned.ReactantEnergy, planned.OpenEv.ToDictionary(), cancellationToken);
             foreach (var warning in reaction.Warnings) draft.Warn($"{labels["pair"]}: {warning}");
             draft.Value(labels, "reaction_energy", reaction.Minimum.EnergyEvPerAtom, reaction.Minimum.Reaction.ToString());
             draft.Value(labels, "mixing_ratio", reaction.Minimum.X, "atomic fraction of the first phase at the minimum");
             draft.Value(labels, "mutual_reaction_energy", reaction.MutualMinimum.EnergyEvPerAtom, reaction.MutualMinimum.Reaction.ToString());
             draft.Define(reaction.Definition);
-            foreach (var variation in Variations.Of(diagram, pair.First, pair.Second, reaction, inputs, cancellationToken))
+            foreach (var variation in Variations.Of(diagram, first, second, reaction, inputs, cancellationToken))
             {
                 var (total, mutual) = (variation.Result?.Minimum, variation.Result?.MutualMinimum);
                 draft.Variation(labels, variation, "reaction_energy", reaction.Minimum.EnergyEvPerAtom, total?.EnergyEvPerAtom, total?.Reaction.ToString());
@@ -251,12 +252,13 @@ public sealed class AnalysisRunner(IReadOnlyDictionary<string, StoredResult> res
         foreach (var phase in planned.Phases)
         {
             var labels = PlannedWindow.LabelsOf(phase.Name);
-            var window = ElectrochemicalWindow.Calculate(diagram, phase.Phase, planned.WorkingIon, planned.ReactantEnergy, cancellationToken);
+            var chosen = new ChosenPhase(phase.Phase) { Formula = phase.Name };
+            var window = ElectrochemicalWindow.Calculate(diagram, chosen, planned.WorkingIon, planned.ReactantEnergy, cancellationToken);
             foreach (var warning in window.Warnings) draft.Warn($"{phase.Name}: {warning}");
             draft.Value(labels, "oxidation_limit", window.OxidationLimitV, window.AtOxidation?.ToString());
             draft.Value(labels, "reduction_limit", window.ReductionLimitV, window.AtReduction?.ToString());
             draft.Define(window.Definition);
-            foreach (var variation in Variations.Of(diagram, phase.Phase, window, inputs, cancellationToken))
+            foreach (var variation in Variations.Of(diagram, chosen, window, inputs, cancellationToken))
             {
                 draft.Variation(labels, variation, "oxidation_limit", window.OxidationLimitV, variation.Result?.OxidationLimitV, variation.Result?.AtOxidation?.ToString());
                 draft.Variation(labels, variation, "reduction_limit", window.ReductionLimitV, variation.Result?.ReductionLimitV, variation.Result?.AtReduction?.ToString());

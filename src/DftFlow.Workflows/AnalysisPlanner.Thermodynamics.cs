@@ -109,8 +109,9 @@ internal sealed partial class AnalysisPlanner
         foreach (var block in energies)
         {
             if (block.Phase is not { } phase || Formula(new YamlScalar(phase.Value, Quoted: true, phase.At)) is not { } composition) continue;
-            if (block is { FormationEnergyEvPerAtom: { } formation, AboveHullEvPerAtom: null }) Add(new(composition, formation, FromHull: false), phase.At);
-            else if (block is { FormationEnergyEvPerAtom: null, AboveHullEvPerAtom: { } above }) Add(new(composition, above, FromHull: true), phase.At);
+            var chosen = new ChosenPhase(composition) { Formula = phase.Value };
+            if (block is { FormationEnergyEvPerAtom: { } formation, AboveHullEvPerAtom: null }) Add(new(chosen, formation, FromHull: false), phase.At);
+            else if (block is { FormationEnergyEvPerAtom: null, AboveHullEvPerAtom: { } above }) Add(new(chosen, above, FromHull: true), phase.At);
             else diagnostics.Error("DF1009", block.At, "A supposed energy is either 'formation-energy' or 'above-hull'.", "Keep one of them.");
         }
         return new([.. also.Select(Entries).OfType<PlannedEntries>()], own.ToImmutable());

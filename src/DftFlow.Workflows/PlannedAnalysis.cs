@@ -139,7 +139,7 @@ public sealed record PlannedHull(string Id, PlannedEntries Entries, ImmutableArr
 public sealed record PlannedEntries(ImmutableArray<string> Files, ImmutableArray<PlannedCalculation> Calculations, EntryReading Reading)
 {
     /// <summary>In a few words.</summary>
-    public string Name => string.Join(", ", [.. Files.Select(Path.GetFileName), .. Calculations.Select(calculation => calculation.Name).Distinct()]);
+    public string Name => string.Join(", ", [.. EntryFiles.ShortNames(Files), .. Calculations.Select(calculation => calculation.Name).Distinct()]);
 
     public IEnumerable<string> Needs => Calculations.Select(calculation => calculation.Id);
 }

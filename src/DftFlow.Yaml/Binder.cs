@@ -26,7 +26,7 @@ public sealed class Binder(Diagnostics diagnostics)
         var block = (Block)Activator.CreateInstance(type)!;
         block.Node = mapping;
         var others = new List<YamlEntry>();
-        foreach (var entry in mapping.Entries)
+        foreach (var entry in WithoutDecimalCommas(mapping))
         {
             var property = shape.Properties.FirstOrDefault(p => p.Name == entry.Key);
             if (property is not null)
@@ -53,6 +53,24 @@ public sealed class Binder(Diagnostics diagnostics)
                 diagnostics.Error("DF1006", extra.At, $"{Capital(what)} is '{given[0].Key}' already; '{extra.Key}' cannot stand beside it.", "Make it an entry of its own.");
         }
         return block;
+    }
+
+    /// <summary>
+    /// Between braces a decimal comma ends the number, and what follows it is a key without a value: of both is told what they were meant to be,
+    /// and neither is bound.
+    /// </summary>
+    private List<YamlEntry> WithoutDecimalCommas(YamlMapping mapping)
+    {
+        var entries = new List<YamlEntry>();
+        foreach (var entry in mapping.Entries)
+            if (entry is { Key: [>= '0' and <= '9', ..], Value: YamlScalar { IsNull: true } } && entries is [.., { Value: YamlScalar { Quoted: false, Text: [.., >= '0' and <= '9'] before } } last]
+                && before.AsSpan().TrimStart("+-").IndexOfAnyExceptInRange('0', '9') < 0)
+            {
+                diagnostics.Error("DF1008", last.Value.At, $"'{last.Key}': '{before},{entry.Key}' has a decimal comma.", $"Write '{before}.{entry.Key}'.");
+                entries.RemoveAt(entries.Count - 1);
+            }
+            else entries.Add(entry);
+        return entries;
     }
 
     private object? BindOthers(BlockShape.Property rest, List<YamlEntry> entries, string what, BlockShape shape)
@@ -84,7 +102,7 @@ public sealed class Binder(Diagnostics diagnostics)
                 return BindValue(inner, node, what, info) is { } value ? Activator.CreateInstance(type, value, node.At) : null;
             if (type.GetGenericTypeDefinition() == typeof(Map<>))
             {
-                if (node is YamlMapping mapping) return BindMap(inner, mapping.Entries, what, info);
+                if (node is YamlMapping mapping) return BindMap(inner, WithoutDecimalCommas(mapping), what, info);
                 diagnostics.Error("DF1007", node.At, $"{Capital(what)} is a mapping, not {Describe(node)}.");
                 return null;
             }

@@ -77,6 +77,53 @@ public sealed class EntriesTests : IDisposable
         Assert.Contains("cannot be kept", without.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"Li\": 3.0", "\"Na\": 3.0", "mp-5_GGA_GGA+U (Na), which is not in F-Li")]
+    [InlineData("\"thermo_type\": \"GGA_GGA+U\"", "\"thermo_type\": \"R2SCAN\"", "has the thermo type R2SCAN, and GGA_GGA+U was asked for")]
+    [InlineData("\"thermo_type\": \"GGA_GGA+U\", ", "", "has no thermo type, and GGA_GGA+U was asked for")]
+    public async Task What_was_not_asked_for_is_neither_taken_from_a_server_nor_from_the_cache(string right, string wrong, string told)
+    {
+        using (var server = new EntriesServer((asked, _) => Whole(asked) is var answer ? answer with { Body = answer.Body.Replace(right, wrong, StringComparison.Ordinal) } : answer))
+        {
+            var failed = await FetchAsync(server, "--chemsys", "Li-F", "--json");
+            Assert.Equal((1, "DF3163"), (failed.Status, Code(failed)));
+            Assert.Contains(told, failed.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Empty(Directory.EnumerateFiles(sandbox.Folder, "*", SearchOption.AllDirectories));
+        }
+        using var good = new EntriesServer((asked, _) => Whole(asked));
+        await FetchAsync(good, "--chemsys", "Li-F");
+        var kept = Directory.EnumerateFiles(Path.Combine(sandbox.Folder, "cache"), "*.json", SearchOption.AllDirectories).Single();
+        var text = File.ReadAllText(kept).Replace("\\u002B", "+", StringComparison.Ordinal);
+        // Each key stands in a line of its own there.
+        var spoilt = text.Replace(right.TrimEnd(), wrong, StringComparison.Ordinal);
+        Assert.NotEqual(text, spoilt);
+        File.WriteAllText(kept, spoilt);
+        var fresh = await FetchAsync(good, "--chemsys", "Li-F", "--json");
+        Assert.Equal((0, false), (fresh.Status, fresh.Json.GetProperty("cached").GetBoolean()));
+        Assert.Contains("cannot be used, and is fetched anew", fresh.Errors, StringComparison.Ordinal);
+        Assert.Contains(told, fresh.Errors, StringComparison.Ordinal);
+        Assert.Empty(fresh.Json.GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_cache_of_another_system_is_not_taken()
+    {
+        using var server = new EntriesServer((asked, _) => Whole(asked));
+        await FetchAsync(server, "--chemsys", "Li-F");
+        var kept = Directory.EnumerateFiles(Path.Combine(sandbox.Folder, "cache"), "*.json", SearchOption.AllDirectories).Single();
+        File.Copy(kept, kept.Replace("F-Li_", "F-Li-O_", StringComparison.Ordinal));
+        var fetched = await FetchAsync(server, "--chemsys", "Li-F-O", "--json");
+        Assert.False(fetched.Json.GetProperty("cached").GetBoolean());
+        Assert.Contains("does not say that it holds the phases of F-Li-O", fetched.Errors, StringComparison.Ordinal);
+        // Lists of another shape can be read, and are no cache of ours.
+        foreach (var other in (string[])["""[{"entry_id": "a", "composition": "LiF", "energy": -10}]""", """{"chemsys": "F-Li", "data": 5, "entries": [{"entry_id": "a", "composition": "LiF", "energy": -10}]}"""])
+        {
+            File.WriteAllText(kept, other);
+            var fresh = await FetchAsync(server, "--chemsys", "Li-F", "--json");
+            Assert.Equal((0, false), (fresh.Status, fresh.Json.GetProperty("cached").GetBoolean()));
+        }
+    }
+
     [Fact]
     public async Task A_busy_server_is_asked_again()
     {
@@ -209,12 +256,13 @@ public sealed class EntriesTests : IDisposable
     public async Task Tables_on_two_scales_are_refused_unless_it_is_forced()
     {
         string[] tables = [Reference("mp-legacy2019.csv"), Reference("mp-r2scan-li-sc-f.csv")];
-        sandbox.Write("other.csv", File.ReadAllText(tables[1]).Replace("\nel-", "\nr2-", StringComparison.Ordinal));
-        var refused = await sandbox.DftflowAsync("entries", "list", tables[0], "other.csv", "--json");
+        var refused = await sandbox.DftflowAsync(["entries", "list", .. tables, "--json"]);
         Assert.Equal((2, "DF3150"), (refused.Status, Code(refused)));
-        var forced = await sandbox.DftflowAsync("entries", "list", tables[0], "other.csv", "--mix-scales", "--json");
+        var forced = await sandbox.DftflowAsync(["entries", "list", .. tables, "--mix-scales", "--json"]);
         Assert.Equal((0, 468), (forced.Status, forced.Json.GetProperty("entries").GetArrayLength()));
-        Assert.NotEmpty(forced.Json.GetProperty("warnings").EnumerateArray());
+        // Elements have one id in all tables.
+        Assert.Contains(forced.Json.GetProperty("entries").EnumerateArray(), entry => entry.GetProperty("entry_id").GetString() == "mp-r2scan-li-sc-f.csv:el-Li");
+        Assert.Contains(forced.Json.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.Contains("3 ids stand for entries on several scales, told apart by their tables: el-F is now mp-legacy2019.csv:el-F", StringComparison.Ordinal));
 
         static string Reference(string name) => Path.Combine(TestPaths.Repository, "workflows", "reference-energies", name);
     }

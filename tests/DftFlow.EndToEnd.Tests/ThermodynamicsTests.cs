@@ -31,7 +31,7 @@ public sealed class ThermodynamicsTests : IDisposable
         Assert.Equal(0.0019448056, Number(phases[2], "energy_above_hull_ev_per_atom"), 1e-9);
         Assert.Equal(-0.0166385269 + 0.0019448056, Number(phases[2], "phase_separation_energy_ev_per_atom"), 1e-9);
         Assert.Equal(64, Assert.Single(result.Json.GetProperty("inputs").EnumerateArray()).GetProperty("sha256").GetString()!.Length);
-        Assert.Contains("Li2.6Ta0.2In0.8Cl6", Assert.Single(result.Json.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("Li2.6In0.8Ta0.2Cl6", Assert.Single(result.Json.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
         Assert.Contains("MP2020", result.Json.GetProperty("scale").GetString(), StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class ThermodynamicsTests : IDisposable
         Assert.Equal(7.5 * Number(kinks[4], "energy_ev_per_atom"), Number(kinks[4], "energy_ev_per_formula_unit"), 1e-9);
         var sensitivity = result.Json.GetProperty("sensitivity").EnumerateArray().ToDictionary(row => row.GetProperty("variation").GetString()!);
         Assert.Equal(-0.0567553, Number(sensitivity["mp-legacy2019.csv"].GetProperty("minimum"), "energy_ev_per_atom"), 1e-6);
-        Assert.Equal(-0.0662073143, Number(sensitivity["Li2.6Ta0.2In0.8Cl6 at +0.02 eV/atom from the hull"].GetProperty("minimum"), "energy_ev_per_atom"), 1e-9);
+        Assert.Equal(-0.0662073143, Number(sensitivity["Li2.6In0.8Ta0.2Cl6 at +0.02 eV/atom from the hull"].GetProperty("minimum"), "energy_ev_per_atom"), 1e-9);
         Assert.Equal(-0.0514186347 + 0.0555406476, Number(sensitivity["without InClO"], "difference_ev_per_atom"), 1e-9);
         Assert.Equal(2, result.Json.GetProperty("inputs").GetArrayLength());
         Assert.Equal(11, (await File.ReadAllLinesAsync(Path.Combine(sandbox.Folder, "kinks.csv"), TestContext.Current.CancellationToken)).Length);
@@ -205,6 +205,9 @@ public sealed class ThermodynamicsTests : IDisposable
     [InlineData("DF3109", "interface", "--reactants", "LiF", "Li2O", "--open", "Li=nan")]
     [InlineData("DF3107", "interface", "--reactants", "LiF", "Li2O", "--open", "Na=-1")]
     [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--voltage", "4,2")]
+    [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--working-ion", "Na")]
+    [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--working-ion", "Li", "--open", "Li=-1")]
+    [InlineData("DF3111", "interface", "--pairs", "formula.txt")]
     [InlineData("DF3108", "interface", "--reactants", "Li", "Li2O", "--open", "Li=-1")]
     [InlineData("DF3113", "interface", "--reactants", "LiF", "Li2O", "--own-energy", "LiF")]
     [InlineData("DF1001", "interface", "--pairs", "nothing.txt")]
@@ -218,9 +221,63 @@ public sealed class ThermodynamicsTests : IDisposable
     public async Task What_has_no_answer_is_an_error_of_the_request_and_nothing_is_written(string code, string command, params string[] arguments)
     {
         sandbox.Write("three.txt", "LiF Li2O Li\n");
+        sandbox.Write("formula.txt", "LiF Li2O\nLiF Qq\n");
         var result = await sandbox.DftflowAsync(["analyze", command, "--entries", Entries, .. arguments, "--csv", "out/table.csv", "--json"]);
         Assert.Equal((2, code), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
         Assert.False(Directory.Exists(Path.Combine(sandbox.Folder, "out")));
+    }
+
+    [Theory]
+    [InlineData("LiF Li2O\n\nLi2MnO3 , \tLi(F # a coating\n", 3, 12)]
+    [InlineData("Qq;LiF\n", 1, 1)]
+    public async Task A_bad_formula_among_pairs_is_told_with_its_place(string pairs, int line, int column)
+    {
+        sandbox.Write("pairs.txt", pairs);
+        var result = await sandbox.DftflowAsync("analyze", "interface", "--entries", Entries, "--pairs", "pairs.txt", "--json");
+        var error = result.Json.GetProperty("error");
+        Assert.Equal((2, "DF3111", "pairs.txt", line, column), (result.Status, error.GetProperty("code").GetString(), error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32(), error.GetProperty("column").GetInt32()));
+    }
+
+    [Fact]
+    public async Task No_table_takes_the_place_of_a_run_that_is_read()
+    {
+        var run = new SampleVasprun().ToString();
+        sandbox.Write("run/vasprun.xml", run);
+        foreach (var command in (string[][])[["hull", "--of", "LiO"], ["interface", "--reactants", "Li2O", "LiO"], ["window", "--phase", "LiO"]])
+        {
+            var refused = await sandbox.DftflowAsync(["analyze", .. command, "--entries", "run", "--csv", "run/vasprun.xml", "--json"]);
+            Assert.Equal((2, "DF3236"), (refused.Status, refused.Json.GetProperty("error").GetProperty("code").GetString()));
+        }
+        Assert.Equal(run, await File.ReadAllTextAsync(Path.Combine(sandbox.Folder, "run", "vasprun.xml"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Other_tables_of_one_name_are_told_apart_by_their_folders()
+    {
+        foreach (var folder in (string[])["one", "two"]) sandbox.Write($"{folder}/table.csv", await File.ReadAllTextAsync(Entries, TestContext.Current.CancellationToken));
+        var result = await sandbox.DftflowAsync("analyze", "window", "--entries", Entries, "--phase", "LiF", "--also", "one/table.csv", "two/table.csv", "--json");
+        Assert.True(result.Status == 0, result.Errors);
+        Assert.Equal(["one/table.csv", "two/table.csv"], result.Json.GetProperty("windows")[0].GetProperty("sensitivity").EnumerateArray().Where(row => row.GetProperty("kind").GetString() == "entries").Select(row => row.GetProperty("variation").GetString()));
+    }
+
+    [Fact]
+    public async Task Reactants_are_called_as_they_were_written()
+    {
+        const string halide = "Li2.6 In0.8Ta0.2Cl6", written = "Li2.6In0.8Ta0.2Cl6";
+        var reaction = await sandbox.DftflowAsync("analyze", "interface", "--entries", Entries, "--reactants", "Li2(MnO3)", halide, "--svg", "pair.svg", "--json");
+        Assert.True(reaction.Status == 0, reaction.Errors);
+        var minimum = reaction.Json.GetProperty("minimum").GetProperty("reaction").GetString();
+        Assert.StartsWith($"0.5833 Li2(MnO3) + 0.4167 {written} -> ", minimum, StringComparison.Ordinal);
+        Assert.Equal(written, reaction.Json.GetProperty("second").GetProperty("formula").GetString());
+        Assert.DoesNotContain("Ta0.2In0.8", reaction.Output, StringComparison.Ordinal);
+        var many = await sandbox.DftflowAsync("analyze", "interface", "--entries", Entries, "--rows", "Li2(MnO3)", "--columns", halide, "--json");
+        Assert.Equal(minimum, many.Json.GetProperty("pairs")[0].GetProperty("minimum").GetProperty("reaction").GetString());
+        Assert.Contains($"x Li2(MnO3) with (1 - x) {written}", many.Json.GetProperty("definition").GetString(), StringComparison.Ordinal);
+        var window = await sandbox.DftflowAsync("analyze", "window", "--entries", Entries, "--phase", written, "--own-energy", written + "=hull+0.02");
+        Assert.Contains(written + " -> ", window.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ta0.2In0.8", window.Output, StringComparison.Ordinal);
+        var hull = await sandbox.DftflowAsync("analyze", "hull", "--entries", Entries, "--of", written, "--json");
+        Assert.Equal(written, hull.Json.GetProperty("phases")[0].GetProperty("formula").GetString());
     }
 
     [Fact]

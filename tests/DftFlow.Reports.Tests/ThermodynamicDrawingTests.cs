@@ -109,7 +109,7 @@ public class ThermodynamicDrawingTests
     [Fact]
     public void Of_polymorphs_the_one_that_was_asked_for_is_marked()
     {
-        var polymorph = Reference.Value.Stability(Reference.Value.Entries.Single(entry => entry.EntryId == "mp-556415"));
+        var polymorph = Reference.Value.Stability(ChosenPhase.Find(Reference.Value, "mp-556415"));
         var drawing = new PhaseDiagramDrawing(Regions(Reference.Value, "Li-Mn-O"), [polymorph]);
         Assert.Contains(drawing.Labels, label => label.Text == "LiMnO2 +1.9 meV/atom");
         Assert.Contains(drawing.Labels, label => label.Text == "LiMnO2");
@@ -309,6 +309,18 @@ public class ThermodynamicDrawingTests
         var rows = drawing.Csv().Split('\n');
         Assert.Equal(("from_v,to_v,working_ion_change,reaction", window.Profile.Count + 2), (rows[0], rows.Length));
         AssertLegible(new WindowProfileDrawing(Electrolyte, Bar(Electrolyte).Window).Labels, drawing.Svg());
+    }
+
+    /// <summary>On paper: Mn takes up one lithium at V1 to LiMn, and a second at V2 to Li2Mn.</summary>
+    [Theory]
+    [InlineData(0.513, 0.512, "0.512–0.513 V: LiMn")]
+    [InlineData(0.5, 0.25, "0.25–0.50 V: LiMn")]
+    [InlineData(0.51299, 0.51298, "0.51298–0.51299 V: LiMn")]
+    public void A_narrow_step_s_ends_are_told_apart(double first, double second, string shown)
+    {
+        var diagram = Diagram(("LiMn", -first / 2), ("Li2Mn", -(first + second) / 3));
+        var window = ElectrochemicalWindow.Calculate(diagram, Composition.Parse("Mn"), Element.Parse("Li"), cancellation: TestContext.Current.CancellationToken);
+        AssertShows(Words(new WindowProfileDrawing("Mn", window).Svg()), shown);
     }
 
     [Fact]

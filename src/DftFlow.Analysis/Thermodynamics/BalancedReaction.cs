@@ -17,8 +17,8 @@ public sealed record BalancedReaction(IReadOnlyList<FormulaAmount> Reactants, IR
     /// consumed joins the reactants, what is released the products.
     /// </summary>
     internal static BalancedReaction Create(
-        IEnumerable<(Composition Formula, double Amount)> reactants,
-        IEnumerable<(Composition Formula, double Amount)> products,
+        IEnumerable<(ChosenPhase Phase, double Amount)> reactants,
+        IEnumerable<(ChosenPhase Phase, double Amount)> products,
         IEnumerable<Element> reservoirs)
     {
         var left = reactants.Where(term => term.Amount > Nothing).ToList();
@@ -36,11 +36,11 @@ public sealed record BalancedReaction(IReadOnlyList<FormulaAmount> Reactants, IR
     /// <summary>Amounts to four digits: <c>0.25 Li3InCl6 + 0.75 LiMnO2 -> 0.375 Mn2O3 + 0.125 In2O3 + 1.5 LiCl</c>.</summary>
     public override string ToString() => $"{Side(Reactants)} -> {Side(Products)}";
 
-    private static double Amount(List<(Composition Formula, double Amount)> side, Element element) =>
-        side.Sum(term => term.Formula[element] * term.Amount);
+    private static double Amount(List<(ChosenPhase Phase, double Amount)> side, Element element) =>
+        side.Sum(term => term.Phase.Composition[element] * term.Amount);
 
-    private static FormulaAmount[] Terms(List<(Composition Formula, double Amount)> side) =>
-        [.. side.Select(term => new FormulaAmount(term.Formula.Formula, term.Amount))];
+    private static FormulaAmount[] Terms(List<(ChosenPhase Phase, double Amount)> side) =>
+        [.. side.Select(term => new FormulaAmount(term.Phase.Formula, term.Amount))];
 
     private static string Side(IReadOnlyList<FormulaAmount> terms) => string.Join(" + ", terms.Select(term =>
     {

@@ -23,7 +23,7 @@ public sealed record ChemicalPotentialRange(Element Element, double LowestEv, do
     public static IReadOnlyList<ChemicalPotentialRange>? Calculate(PhaseDiagram diagram, ChosenPhase phase)
     {
         var composition = phase.Composition;
-        var stability = phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(composition);
+        var stability = diagram.Stability(phase);
         if (stability.Entry is null || stability.EnergyAboveHullEvPerAtom > PhaseDiagram.StableWithinEvPerAtom) return null;
         Element[] elements = [.. composition.Elements];
         var program = diagram.Program(elements);
@@ -37,7 +37,7 @@ public sealed record ChemicalPotentialRange(Element Element, double LowestEv, do
         PotentialPoint Point(int index, bool highest)
         {
             var potentials = program.ExtremePotentials(column, index, highest)
-                ?? throw new DftFlowException("DF3110", $"The chemical potentials with which {composition.Formula} is stable could not be found.", "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
+                ?? throw new DftFlowException("DF3110", $"The chemical potentials with which {phase.Formula} is stable could not be found.", "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
             return new(elements.Zip(potentials, KeyValuePair.Create).ToImmutableSortedDictionary());
         }
     }

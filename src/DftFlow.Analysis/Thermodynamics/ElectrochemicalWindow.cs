@@ -45,10 +45,10 @@ public sealed record ElectrochemicalWindow(
         var phase = chosen.Composition;
         var charge = Thermodynamics.WorkingIon.Charge(workingIon);
         if (phase.Elements.All(element => element == workingIon))
-            throw new DftFlowException("DF3108", $"{phase.Formula} consists of the working ion only, so it has no window.", "Give a phase with another element.");
+            throw new DftFlowException("DF3108", $"{chosen.Formula} consists of the working ion only, so it has no window.", "Give a phase with another element.");
         var warnings = new List<string>();
         var reactant = Reactant.Create(diagram, chosen, reactantEnergy, warnings);
-        var exchange = ElementExchange.Calculate(diagram, phase, workingIon, cancellation);
+        var exchange = ElementExchange.Calculate(diagram, chosen, workingIon, cancellation);
 
         // The steps around the phase: the nearest with fewer ions, and the nearest with more.
         var steps = exchange.Steps;
@@ -63,18 +63,18 @@ public sealed record ElectrochemicalWindow(
             if (below >= 0) oxidation = (steps[below].EnergyEv - own) / -steps[below].Change / charge;
             if (above >= 0) reduction = (own - steps[above].EnergyEv) / steps[above].Change / charge;
             if (oxidation < reduction)
-                warnings.Add($"{phase.Formula} is so far above the hull that the reaction that oxidises it balances below the one that reduces it: it has no window of its own.");
+                warnings.Add($"{chosen.Formula} is so far above the hull that the reaction that oxidises it balances below the one that reduces it: it has no window of its own.");
         }
         return new ElectrochemicalWindow(reactant, workingIon, reactantEnergy, reduction, oxidation,
             above < 0 ? null : steps[above].Reaction, below < 0 ? null : steps[below].Reaction,
             [.. steps.Select((step, index) => new WindowStep(Voltage(index), step.Change, step.Reaction))],
-            Define(phase, workingIon, reactantEnergy), warnings);
+            Define(chosen, workingIon, reactantEnergy), warnings);
 
         // Zero has no sign here.
         double Voltage(int step) => -steps[step].ChemicalPotentialEv / charge + 0.0;
     }
 
-    private static string Define(Composition phase, Element ion, ReactantEnergyKind kind) =>
+    private static string Define(ChosenPhase phase, Element ion, ReactantEnergyKind kind) =>
         $"Voltages against {ion} metal at 0 K between which {phase.Formula} exchanges no {ion}; "
         + (kind == ReactantEnergyKind.Hull
             ? "the phase's composition on the hull, so that a metastable phase's own energy does not enter."

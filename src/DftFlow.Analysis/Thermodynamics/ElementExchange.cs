@@ -20,10 +20,11 @@ public sealed record ElementExchange(ImmutableList<ElementStep> Steps)
     private const double SameContent = 1e-7;
 
     /// <exception cref="DftFlowException">DF3107, DF3110; DF3108: the phase consists of the element only.</exception>
-    public static ElementExchange Calculate(PhaseDiagram diagram, Composition phase, Element element, CancellationToken cancellation = default)
+    public static ElementExchange Calculate(PhaseDiagram diagram, ChosenPhase chosen, Element element, CancellationToken cancellation = default)
     {
+        var phase = chosen.Composition;
         var host = new Composition(phase.Amounts.Where(pair => pair.Key != element));
-        if (host.IsEmpty) throw new DftFlowException("DF3108", $"{phase.Formula} consists of {element} only, so that nothing is left without it.", "Give a phase with another element.");
+        if (host.IsEmpty) throw new DftFlowException("DF3108", $"{chosen.Formula} consists of {element} only, so that nothing is left without it.", "Give a phase with another element.");
         var reservoir = new Composition([KeyValuePair.Create(element, 1.0)]);
         // By falling content; the first is the element itself, without end.
         var kinks = diagram.Program([element, .. host.Elements]).Kinks(reservoir, host, cancellation).Reverse().Skip(1).Select(point =>
@@ -32,7 +33,7 @@ public sealed record ElementExchange(ImmutableList<ElementStep> Steps)
             return (Content: point.X * atoms, Energy: point.Energy * atoms, Products: point.Phases.Select(part =>
             {
                 var formula = part.Entry.Composition.Reduced();
-                return (formula, part.Fraction * atoms / formula.AtomCount);
+                return ((ChosenPhase)formula, part.Fraction * atoms / formula.AtomCount);
             }));
         }).ToArray();
         var tolerance = SameContent * host.AtomCount;
@@ -40,7 +41,7 @@ public sealed record ElementExchange(ImmutableList<ElementStep> Steps)
         {
             var change = kink.Content - phase[element];
             return new ElementStep(index == 0 ? 0 : (kinks[index - 1].Energy - kink.Energy) / (kinks[index - 1].Content - kink.Content),
-                Math.Abs(change) < tolerance ? 0 : change, kink.Energy, BalancedReaction.Create([(phase, 1)], kink.Products, [element]));
+                Math.Abs(change) < tolerance ? 0 : change, kink.Energy, BalancedReaction.Create([(chosen, 1)], kink.Products, [element]));
         })]);
     }
 }

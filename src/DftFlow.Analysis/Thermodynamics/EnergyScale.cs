@@ -34,4 +34,15 @@ public sealed record EnergyAdjustment(string Name, double EnergyEvPerAtom);
 public sealed record CalculationSettings(ImmutableSortedDictionary<Element, double> HubbardUEv, ImmutableSortedDictionary<Element, string> Potentials)
 {
     public static CalculationSettings Empty { get; } = new(ImmutableSortedDictionary<Element, double>.Empty, ImmutableSortedDictionary<Element, string>.Empty);
+
+    /// <summary>U and J of another form than Dudarev's, in words, of the elements that have them: another energy, although U − J may be the same.</summary>
+    public ImmutableSortedDictionary<Element, string> OtherHubbard { get; init; } = ImmutableSortedDictionary<Element, string>.Empty;
+
+    internal bool HasHubbard(Element element) => OtherHubbard.ContainsKey(element) || HubbardUEv.GetValueOrDefault(element) != 0;
+
+    internal bool HasSameHubbard(CalculationSettings other, Element element) =>
+        OtherHubbard.GetValueOrDefault(element) == other.OtherHubbard.GetValueOrDefault(element) && Math.Abs(HubbardUEv.GetValueOrDefault(element) - other.HubbardUEv.GetValueOrDefault(element)) < 1e-6;
+
+    /// <summary>U of an element in words: <c>3.9 eV</c>.</summary>
+    internal string HubbardText(Element element) => OtherHubbard.GetValueOrDefault(element) ?? FormattableString.Invariant($"{HubbardUEv.GetValueOrDefault(element)} eV");
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 
 namespace DftFlow.Analysis.Thermodynamics;
@@ -21,7 +23,10 @@ public sealed partial record EntryTable
     public static EntryTable Of(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, bool mixScales = false) =>
         Checked(entries, warnings, [.. entries.Select(entry => entry.Scale?.ToString() ?? "a scale that is not stated")], mixScales);
 
-    /// <summary>Several tables as one, in their order. A table that does not say its scale is on one of its own.</summary>
+    /// <summary>
+    /// Several tables as one, in their order. A table that does not say its scale is on one of its own. Where scales are mixed by force, one
+    /// phase may stand in several tables under one id: then each is called after its table too.
+    /// </summary>
     /// <param name="tables">Each with the name of its source, for messages.</param>
     /// <exception cref="DftFlowException">
     /// DF3106: two entries have one id. DF3150: the entries are on several scales, and <paramref name="mixScales"/> does not force it.
@@ -29,18 +34,34 @@ public sealed partial record EntryTable
     public static EntryTable Join(IReadOnlyList<(string Name, EntryTable Table)> tables, bool mixScales = false)
     {
         if (tables is [var only]) return only.Table;
-        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sources = new Dictionary<(string Id, string Scale), string>();
         foreach (var (name, table) in tables)
             foreach (var entry in table.Entries)
-                if (!sources.TryAdd(entry.EntryId, name))
-                    throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[entry.EntryId]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
-        Entry[] all = [.. tables.SelectMany(table => table.Table.Entries)];
+                if ((entry.EntryId, ScaleOf(entry, name)) is var key && !sources.TryAdd(key, name))
+                    throw new DftFlowException("DF3106", $"The entry '{entry.EntryId}' stands in {sources[key]} already.", "Give each entry its own id, or leave one of the files out.", file: name);
         // Only together do they hold the elements that the others are looked at against.
         var told = tables.SelectMany(table => table.Table.Warnings).ToArray();
-        var suspicious = Suspicious(all, _ => "").Where(warning => !told.Any(known => known.EndsWith(warning, StringComparison.Ordinal)));
-        return Checked(all, [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}")), .. suspicious],
-            [.. tables.SelectMany(table => table.Table.Entries.Select(entry => entry.Scale?.ToString() ?? $"the scale of {table.Name}, which is not stated"))], mixScales)
+        var suspicious = Suspicious([.. tables.SelectMany(table => table.Table.Entries)], _ => "").Where(warning => !told.Any(known => known.EndsWith(warning, StringComparison.Ordinal)));
+        string[] warnings = [.. tables.SelectMany(table => table.Table.Warnings.Select(warning => $"{table.Name}: {warning}")), .. suspicious];
+        (tables, var renamed) = ToldApart(tables);
+        return Checked([.. tables.SelectMany(table => table.Table.Entries)], renamed is null ? warnings : [.. warnings, renamed],
+            [.. tables.SelectMany(table => table.Table.Entries.Select(entry => ScaleOf(entry, table.Name)))], mixScales)
             with { Provenance = [.. tables.SelectMany(table => table.Table.Provenance).Distinct()] };
+    }
+
+    private static string ScaleOf(Entry entry, string table) => entry.Scale?.ToString() ?? $"the scale of {table}, which is not stated";
+
+    /// <summary>The tables with other ids where one id stands for entries on several scales, and what was done.</summary>
+    private static (IReadOnlyList<(string Name, EntryTable Table)> Tables, string? Told) ToldApart(IReadOnlyList<(string Name, EntryTable Table)> tables)
+    {
+        var equal = tables.SelectMany(table => table.Table.Entries).GroupBy(entry => entry.EntryId, StringComparer.Ordinal).Where(same => same.Skip(1).Any()).Select(same => same.Key).ToHashSet(StringComparer.Ordinal);
+        if (equal.Count == 0) return (tables, null);
+        var renamed = tables.Zip(EntryFiles.ShortNames([.. tables.Select(table => table.Name)]), (table, name) => (table.Name, table.Table with
+        {
+            Entries = [.. table.Table.Entries.Select(entry => equal.Contains(entry.EntryId) ? entry with { EntryId = $"{name}:{entry.EntryId}" } : entry)],
+        })).ToArray();
+        var example = renamed.SelectMany(table => table.Item2.Entries).Zip(tables.SelectMany(table => table.Table.Entries)).First(pair => pair.First.EntryId != pair.Second.EntryId);
+        return (renamed, string.Create(CultureInfo.InvariantCulture, $"{equal.Count} {(equal.Count == 1 ? "id stands" : "ids stand")} for entries on several scales, told apart by their tables: {example.Second.EntryId} is now {example.First.EntryId}."));
     }
 
     private static EntryTable Checked(IReadOnlyList<Entry> entries, IReadOnlyList<string> warnings, IReadOnlyList<string> scales, bool mixScales)
@@ -63,16 +84,15 @@ public sealed partial record EntryTable
     // Where no corrections mix them, U and potential of an element must be the same everywhere; a scheme has looked at both itself.
     private static string? Conflict(IReadOnlyList<Entry> entries)
     {
-        Dictionary<Element, (double UEv, Entry Entry)> hubbard = [];
+        Dictionary<Element, (CalculationSettings Settings, Entry Entry)> hubbard = [];
         Dictionary<Element, (string Name, Entry Entry)> potentials = [];
         foreach (var entry in entries)
         {
             if (entry is not { Settings: { } settings, Scale.CorrectionScheme: EnergyScale.NoScheme }) continue;
             foreach (var element in entry.Composition.Elements)
             {
-                var uEv = settings.HubbardUEv.GetValueOrDefault(element);
-                if (!hubbard.TryAdd(element, (uEv, entry)) && hubbard[element] is var first && Math.Abs(first.UEv - uEv) > 1e-6)
-                    return FormattableString.Invariant($"U of {element} is {first.UEv} eV in {Named(first.Entry)} and {uEv} eV in {Named(entry)}, and no correction scheme makes up for it.");
+                if (!hubbard.TryAdd(element, (settings, entry)) && hubbard[element] is var first && !first.Settings.HasSameHubbard(settings, element))
+                    return $"U of {element} is {first.Settings.HubbardText(element)} in {Named(first.Entry)} and {settings.HubbardText(element)} in {Named(entry)}, and no correction scheme makes up for it.";
                 if (settings.Potentials.TryGetValue(element, out var name) && !potentials.TryAdd(element, (name, entry)) && potentials[element] is var other && other.Name != name)
                     return $"{element} has the potential {other.Name} in {Named(other.Entry)} and {name} in {Named(entry)}.";
             }
@@ -86,8 +106,8 @@ public sealed partial record EntryTable
     {
         if (entries is not [{ Scale: { } scale }, ..]) return "not stated";
         if (scale.CorrectionScheme != EnergyScale.NoScheme) return scale.ToString();
-        var withU = entries.SelectMany(entry => (entry.Settings ?? CalculationSettings.Empty).HubbardUEv.Where(u => entry.Composition[u.Key] > 0 && u.Value != 0)).DistinctBy(u => u.Key).OrderBy(u => u.Key)
-            .Select(u => FormattableString.Invariant($"{u.Key} {u.Value} eV")).ToArray();
+        var withU = entries.SelectMany(entry => entry.Composition.Elements.Where(element => entry.Settings?.HasHubbard(element) == true).Select(element => (Element: element, Text: entry.Settings!.HubbardText(element))))
+            .DistinctBy(u => u.Element).OrderBy(u => u.Element).Select(u => $"{u.Element} {u.Text}").ToArray();
         return withU.Length == 0 ? scale.ToString() : $"{scale}, U: {string.Join(", ", withU)}";
     }
 

@@ -158,7 +158,7 @@ internal sealed class HullProgram
     {
         if (!simplex.Minimise())
             throw new DftFlowException("DF3110", $"The linear program for a mixture of {string.Join(", ", elements)} was not solved.",
-                "Energies that differ by many orders of magnitude do this; look for rows in the wrong unit.");
+                "Energies or amounts that differ by many orders of magnitude do this; look for rows in the wrong unit, and for traces of an element in a formula.");
         var (place, energy, phases) = (x ?? 0, 0.0, new List<(int Column, double Fraction)>());
         for (var i = 0; i < simplex.Basis.Length; i++)
         {

@@ -70,7 +70,7 @@ public sealed record InterfaceReaction(
             diagram.Reference(element);
         }
         var (first, second) = (firstPhase.Composition, secondPhase.Composition);
-        var (firstAtoms, secondAtoms) = (ClosedAtoms(first, open), ClosedAtoms(second, open));
+        var (firstAtoms, secondAtoms) = (ClosedAtoms(firstPhase, open), ClosedAtoms(secondPhase, open));
         var elements = first.Elements.Union(second.Elements).Where(element => !open.ContainsKey(element)).Order().ToList();
 
         var warnings = new List<string>();
@@ -89,13 +89,13 @@ public sealed record InterfaceReaction(
                 point.Energy - x * firstEnergy - (1 - x) * secondEnergy,
                 Math.Min(0, point.Energy - x * points[^1].Energy - (1 - x) * points[0].Energy),
                 BalancedReaction.Create(
-                    [(first, firstAmount / units), (second, secondAmount / units)],
+                    [(firstPhase, firstAmount / units), (secondPhase, secondAmount / units)],
                     point.Phases.Select(part => Product(part.Entry, part.Fraction / units, open)),
                     open.Keys)) { AtomsPerFormulaUnit = 1 / units };
         }).ToList();
         return new InterfaceReaction(reactants.First, reactants.Second, open, reactantEnergy, kinks,
             Least(kinks, kink => kink.EnergyEvPerAtom), Least(kinks, kink => kink.MutualEnergyEvPerAtom),
-            Define(first, second, open, reactantEnergy), warnings);
+            Define(firstPhase, secondPhase, reactantEnergy, open), warnings);
     }
 
     private static InterfaceMinimum Least(List<InterfaceKink> kinks, Func<InterfaceKink, double> energy)
@@ -105,18 +105,19 @@ public sealed record InterfaceReaction(
         return new InterfaceMinimum(kink.X, energy(kink), kink.Reaction);
     }
 
-    private static double ClosedAtoms(Composition composition, IReadOnlyDictionary<Element, double> open)
+    private static double ClosedAtoms(ChosenPhase phase, IReadOnlyDictionary<Element, double> open)
     {
+        var composition = phase.Composition;
         var atoms = composition.AtomCount - open.Keys.Sum(element => composition[element]);
         return composition.Elements.Any(element => !open.ContainsKey(element)) ? atoms
-            : throw new DftFlowException("DF3108", $"The reactant {composition.Formula} consists of open elements only, so nothing of it is left to count a fraction of.",
+            : throw new DftFlowException("DF3108", $"The reactant {phase.Formula} consists of open elements only, so nothing of it is left to count a fraction of.",
                 "Close one of its elements, or leave the reactant out: the reservoir is it already.");
     }
 
     private static double GrandPotential(Composition composition, double energyEvPerAtom, IReadOnlyDictionary<Element, double> open) =>
         energyEvPerAtom * composition.AtomCount - open.Sum(pair => pair.Value * composition[pair.Key]);
 
-    private static (Composition, double) Product(Entry entry, double closedAtoms, IReadOnlyDictionary<Element, double> open)
+    private static (ChosenPhase, double) Product(Entry entry, double closedAtoms, IReadOnlyDictionary<Element, double> open)
     {
         var formula = entry.Composition.Reduced();
         return (formula, closedAtoms / ClosedAtoms(formula, open));
@@ -135,7 +136,8 @@ public sealed record InterfaceReaction(
                 + "phases of open elements only are left out.");
     }
 
-    private static string Define(Composition first, Composition second, IReadOnlyDictionary<Element, double> open, ReactantEnergyKind kind)
+    /// <summary>What the energies of such a reaction are, in words.</summary>
+    public static string Define(ChosenPhase first, ChosenPhase second, ReactantEnergyKind kind, IReadOnlyDictionary<Element, double> open)
     {
         var atom = open.Count == 0 ? "atom" : $"atom other than {string.Join(", ", open.Keys.Order())}";
         var energy = kind == ReactantEnergyKind.Own ? "its entry's energy (the lowest unless one is chosen; the hull's where it has none)" : "the hull's energy at its composition";

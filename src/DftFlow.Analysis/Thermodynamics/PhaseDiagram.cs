@@ -94,12 +94,13 @@ public sealed class PhaseDiagram
     /// <exception cref="DftFlowException">DF3107: an element has no reference; DF3110: the linear program could not be solved.</exception>
     public HullPoint Hull(Composition composition) => Hull(Program([.. composition.Elements]), composition);
 
-    /// <summary>The stability of the lowest entry with this composition, or of the composition itself where it has none.</summary>
-    public PhaseStability Stability(Composition composition)
+    /// <summary>The stability of the chosen entry, else of the lowest with this composition, or of the composition itself where it has none.</summary>
+    /// <exception cref="DftFlowException">DF3107, DF3110.</exception>
+    public PhaseStability Stability(ChosenPhase phase)
     {
-        var hull = Hull(composition);
-        return LowestEntry(composition) is { } entry ? Stability(entry, hull)
-            : new PhaseStability(composition.ReducedFormula, null, hull.FormationEnergyEvPerAtom, 0, hull.Decomposition);
+        var hull = Hull(phase.Composition);
+        return (phase.Entry ?? LowestEntry(phase.Composition)) is { } entry ? Stability(entry, hull)
+            : new PhaseStability(phase.Formula, null, hull.FormationEnergyEvPerAtom, 0, hull.Decomposition);
     }
 
     /// <summary>The stability of every entry, in the order of <see cref="Entries"/>.</summary>
@@ -168,10 +169,6 @@ public sealed class PhaseDiagram
         var point = program.At(composition);
         return new HullPoint(point.Energy, [.. point.Phases.Select(part => new PhaseFraction(part.Entry, part.Fraction))]);
     }
-
-    /// <summary>The stability of one entry, which need not be the lowest of its composition.</summary>
-    /// <exception cref="DftFlowException">DF3107, DF3110.</exception>
-    public PhaseStability Stability(Entry entry) => Stability(entry, Hull(entry.Composition));
 
     private PhaseStability Stability(Entry entry, HullPoint hull)
     {

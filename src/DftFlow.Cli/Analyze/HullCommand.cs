@@ -49,7 +49,7 @@ internal static class HullCommand
         if (cutoffEv is { } limit && !(limit >= 0 && double.IsFinite(limit))) throw ThermodynamicsOptions.Usage("--cutoff is an energy above the hull.", "Give eV per atom, as in --cutoff 0.05.");
         if (cutoffEv is not null && potentials.Length > 0) throw ThermodynamicsOptions.Usage("--cutoff is for the phase diagram; regions of --potentials are those of stable phases.", "Leave one of them out.");
         return new(potentials is [var x, var y] ? (ThermodynamicsOptions.ElementOf(x), ThermodynamicsOptions.ElementOf(y)) : null,
-            ThermodynamicsOptions.Open(open, null, "", null, null).PotentialsEv, cutoffEv);
+            ThermodynamicsOptions.Open(open, null, "", ionGiven: false, null, null).PotentialsEv, cutoffEv);
     }
 
     private static async Task<int> RunAsync(EntryRequest entries, string[] of, string? system, FigureRequest figure, PhaseFiles outputs, bool json, CancellationToken cancellation)
@@ -62,7 +62,7 @@ internal static class HullCommand
         await using (var progress = new TerminalProgress(TimeProvider.System))
         {
             progress.Report(new("computing the hull"));
-            (answer, figures) = await Task.Run(() => Compute(entries, of, system, figure, outputs.Draws, cancellation), CancellationToken.None).WaitAsync(cancellation);
+            (answer, figures) = await Task.Run(() => Compute(entries, of, system, figure, outputs, cancellation), CancellationToken.None).WaitAsync(cancellation);
             answer = answer with { Files = [.. outputs.Names] };
         }
         await OutputFiles.WriteAsync(outputs.Contents(figures?.RegionTable ?? (() => Table(answer.Phases)), () => figures!.Svg(), () => figures!.Png()), cancellation);
@@ -71,9 +71,9 @@ internal static class HullCommand
         return ExitStatus.Done;
     }
 
-    private static (HullAnswer, HullFigures?) Compute(EntryRequest entries, string[] of, string? system, FigureRequest figure, bool draws, CancellationToken cancellation)
+    private static (HullAnswer, HullFigures?) Compute(EntryRequest entries, string[] of, string? system, FigureRequest figure, PhaseFiles outputs, CancellationToken cancellation)
     {
-        var read = entries.Read(cancellation);
+        var read = entries.Read(outputs, cancellation);
         var diagram = read.Diagram;
         if (system is not null)
         {
@@ -81,14 +81,10 @@ internal static class HullCommand
             foreach (var element in elements) diagram.Reference(element);
             diagram = new PhaseDiagram([.. diagram.Entries.Where(entry => entry.Composition.Elements.All(elements.Contains))]);
         }
-        var phases = of.Length == 0 ? diagram.Stabilities(cancellation) : [.. of.Select(text =>
-        {
-            var phase = ChosenPhase.Find(diagram, text);
-            return phase.Entry is { } entry ? diagram.Stability(entry) : diagram.Stability(phase.Composition);
-        })];
+        var phases = of.Length == 0 ? diagram.Stabilities(cancellation) : [.. of.Select(text => diagram.Stability(ChosenPhase.Find(diagram, text)))];
         ImmutableArray<Element> space = [.. diagram.Entries.SelectMany(entry => entry.Composition.Elements).Distinct().Order()];
         var regions = figure.Axes is var (x, y) ? ChemicalPotentialRegions.Calculate(diagram, x, y, ChemicalPotentialRegions.HostOf(space, x, y, figure.OpenEv.Keys), figure.OpenEv, cancellation) : null;
-        var figures = regions is not null ? Figures(new ChemicalPotentialDrawing(regions)) : draws ? Figures(new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, figure.OpenEv, cancellation), of.Length == 0 ? null : phases, figure.CutoffEv)) : null;
+        var figures = regions is not null ? Figures(new ChemicalPotentialDrawing(regions)) : outputs.Draws ? Figures(new PhaseDiagramDrawing(PhaseRegions.Create(diagram, space, figure.OpenEv, cancellation), of.Length == 0 ? null : phases, figure.CutoffEv)) : null;
         // Of the lowest entry; one number serves all polymorphs.
         var separations = new Dictionary<string, double>(StringComparer.Ordinal);
         return (new(

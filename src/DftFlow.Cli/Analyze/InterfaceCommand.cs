@@ -40,7 +40,7 @@ internal static class InterfaceCommand
         entries.AddTo(command);
         command.SetAction((parsed, cancellation) => new Work(
             entries.Of(parsed), parsed.GetValue(reactants) ?? [], parsed.GetValue(rows) ?? [], parsed.GetValue(columns) ?? [], parsed.GetValue(pairs),
-            ThermodynamicsOptions.Open(parsed.GetValue(open) ?? [], parsed.GetValue(voltage), parsed.GetValue(ion)!, parsed.GetValue(pressure), parsed.GetValue(temperature)),
+            ThermodynamicsOptions.Open(parsed.GetValue(open) ?? [], parsed.GetValue(voltage), parsed.GetValue(ion)!, parsed.GetResult(ion) is { Implicit: false }, parsed.GetValue(pressure), parsed.GetValue(temperature)),
             parsed.GetValue(energy)!, parsed.GetValue(also) ?? [], parsed.GetValue(own) ?? [],
             new(parsed.GetValue(csv), parsed.GetValue(svg), parsed.GetValue(png))).RunAsync(parsed.GetValue(json), cancellation));
         return command;
@@ -71,12 +71,12 @@ internal static class InterfaceCommand
 
         private (InterfaceAnswer, InterfaceDrawing?) One(CancellationToken cancellation)
         {
-            var read = Entries.Read(cancellation);
-            var also = Entries.ReadEach(Also, cancellation);
+            var read = Entries.Read(Outputs, cancellation);
+            var also = Entries.ReadEach(Also, Outputs, cancellation);
             var (first, second) = (ChosenPhase.Find(read.Diagram, Reactants[0]), ChosenPhase.Find(read.Diagram, Reactants[1]));
             var reaction = InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation);
             var variations = Variations.Of(read.Diagram, first, second, reaction, ThermodynamicsOptions.Variations(also, OwnEnergies, [first, second]), cancellation);
-            var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(ThermodynamicsOptions.NameOf(Reactants[0], reaction.First), ThermodynamicsOptions.NameOf(Reactants[1], reaction.Second), reaction)]) : null;
+            var drawing = Outputs.Draws ? new InterfaceDrawing([new InterfaceCurve(first.Formula, second.Formula, reaction)]) : null;
             return (new(ReactantDocument.Of(reaction.First), ReactantDocument.Of(reaction.Second), Energy, OpenNames(), [.. reaction.Kinks.Select(KinkDocument.Of)],
                 InterfaceMinimumDocument.Of(reaction.Minimum), InterfaceMinimumDocument.Of(reaction.MutualMinimum), InterfaceVariationDocument.Of(reaction, variations), [.. Outputs.Names], read.Scale, read.Provenance,
                 Definition(reaction.Definition) + " sensitivity: the minima once more, each with one thing done otherwise.",
@@ -97,19 +97,31 @@ internal static class InterfaceCommand
 
         private InterfaceMatrixAnswer Many(TerminalProgress progress, CancellationToken cancellation)
         {
-            var read = Entries.Read(cancellation);
-            var names = PairsFile is null ? [.. Rows.SelectMany(_ => Columns, (first, second) => (first, second))] : ReadPairs(PairsFile);
-            if (Outputs.Draws && Math.Max(names.Select(pair => pair.First).Distinct().Count(), names.Select(pair => pair.Second).Distinct().Count()) > LargestMap)
+            var read = Entries.Read(Outputs, cancellation);
+            var names = PairsFile is null ? [.. Rows.SelectMany(_ => Columns, (first, second) => (new Name(first), new Name(second)))] : ReadPairs(PairsFile);
+            if (Outputs.Draws && Math.Max(names.Select(pair => pair.First.Text).Distinct().Count(), names.Select(pair => pair.Second.Text).Distinct().Count()) > LargestMap)
                 throw ThermodynamicsOptions.Usage($"A map has at most {LargestMap} rows and columns.", "Draw it in several parts, or write the numbers with --csv.");
-            var chosen = names.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct().ToDictionary(name => name, name => ChosenPhase.Find(read.Diagram, name));
-            var pairs = InterfaceMatrix.Calculate([.. names.Select(pair => (chosen[pair.First], chosen[pair.Second]))],
+            var chosen = names.SelectMany(pair => new[] { pair.First, pair.Second }).DistinctBy(name => name.Text).ToDictionary(name => name.Text, name => Find(read.Diagram, name));
+            var pairs = InterfaceMatrix.Calculate([.. names.Select(pair => (chosen[pair.First.Text], chosen[pair.Second.Text]))],
                 (first, second) => InterfaceReaction.Calculate(read.Diagram, first, second, Kind, Open.PotentialsEv, cancellation),
                 done => progress.Report(new($"{done} of {names.Length} pairs", (double)done / names.Length)), cancellation);
-            var definition = pairs.FirstOrDefault(pair => pair.Error is null) is { } any ? InterfaceReaction.Calculate(read.Diagram, any.First, any.Second, Kind, Open.PotentialsEv, cancellation).Definition : "There is no reaction.";
+            var definition = pairs.FirstOrDefault(pair => pair.Error is null) is { } any ? InterfaceReaction.Define(any.First, any.Second, Kind, Open.PotentialsEv) : "There is no reaction.";
             return new(PairsFile is null ? [.. Rows] : null, PairsFile is null ? [.. Columns] : null, Energy, OpenNames(),
-                [.. pairs.Zip(names, (pair, name) => new PairDocument(name.First, name.Second,
+                [.. pairs.Zip(names, (pair, name) => new PairDocument(name.First.Text, name.Second.Text,
                     pair.Minimum is { } minimum ? InterfaceMinimumDocument.Of(minimum) : null, pair.MutualMinimum is { } mutual ? InterfaceMinimumDocument.Of(mutual) : null, [.. pair.Warnings], pair.Error?.Message))],
                 [.. Outputs.Names], read.Scale, read.Provenance, Definition($"Of each pair, as of the first: {definition}"), read.Inputs, read.Warnings);
+        }
+
+        private ChosenPhase Find(PhaseDiagram diagram, Name name)
+        {
+            try
+            {
+                return ChosenPhase.Find(diagram, name.Text);
+            }
+            catch (DftFlowException error) when (name.Line is not null)
+            {
+                throw new DftFlowException(error.Code, error.Message, error.Hint, name.Line, name.Column, PairsFile, error);
+            }
         }
 
         private string Definition(string reaction) => string.Join(" ", [reaction, .. Open.Definitions]);
@@ -117,8 +129,11 @@ internal static class InterfaceCommand
         private ImmutableSortedDictionary<string, double> OpenNames() => Open.PotentialsEv.ToImmutableSortedDictionary(pair => pair.Key.Symbol, pair => pair.Value, StringComparer.Ordinal);
     }
 
+    /// <summary>A formula or the id of an entry, and where it stands in the file of pairs.</summary>
+    private readonly record struct Name(string Text, int? Line = null, int? Column = null);
+
     /// <summary>Two formulas a line, parted by blanks or a comma; empty lines, and what follows a #, are passed over.</summary>
-    private static (string First, string Second)[] ReadPairs(string path)
+    private static (Name First, Name Second)[] ReadPairs(string path)
     {
         AnalyzeCommand.RefuseNoPath(path);
         string text;
@@ -130,16 +145,24 @@ internal static class InterfaceCommand
         {
             throw new DftFlowException("DF1001", $"The pairs cannot be read: {error.Message}", "Is the path right? Paths are relative to the folder that you are in.", file: path);
         }
-        var pairs = new List<(string, string)>();
+        var pairs = new List<(Name, Name)>();
         foreach (var (index, line) in text.ReplaceLineEndings("\n").Split('\n').Index())
         {
-            var words = line.Split('#')[0].Split([' ', '\t', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0) continue;
-            if (words is not [var first, var second]) throw new DftFlowException("DF3114", $"This line has {Output.Count(words.Length, "word")}, not two formulas.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", index + 1, 1, path);
+            var words = Words(line.Split('#')[0], index + 1);
+            if (words.Count == 0) continue;
+            if (words is not [var first, var second]) throw new DftFlowException("DF3114", $"This line has {Output.Count(words.Count, "word")}, not two formulas.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", index + 1, 1, path);
             if (pairs.Count == MostPairs) throw new DftFlowException("DF3114", $"There are more than {MostPairs} pairs.", "Ask in several parts.", index + 1, 1, path);
             pairs.Add((first, second));
         }
         return pairs.Count > 0 ? [.. pairs] : throw new DftFlowException("DF3114", "There is no pair in this file.", "Write a pair a line, as in Li2MnO3 Li3ScF6.", file: path);
+    }
+
+    private static List<Name> Words(string text, int line)
+    {
+        var words = new List<Name>();
+        foreach (var range in text.AsSpan().SplitAny(' ', '\t', ',', ';'))
+            if (text[range] is { Length: > 0 } word) words.Add(new(word, line, range.Start.Value + 1));
+        return words;
     }
 
     private static InterfaceMatrixDrawing Map(ImmutableArray<PairDocument> pairs)

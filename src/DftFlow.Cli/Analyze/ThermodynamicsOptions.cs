@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using DftFlow.Analysis.Thermodynamics;
+using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
 
 namespace DftFlow.Cli.Analyze;
@@ -38,10 +39,11 @@ internal static class ThermodynamicsOptions
     public static Element ElementOf(string symbol) => Element.TryParse(symbol, out var element) ? element : throw new DftFlowException("DF1900", $"'{symbol}' is not an element.", "Write its symbol, as in Li or O.");
 
     public static VariationInputs Variations(IReadOnlyList<(string Path, PhaseDiagramFiles Files)> also, IEnumerable<string> ownEnergies, IReadOnlyList<ChosenPhase> asked) =>
-        new([.. also.Select(other => (Path.GetFileName(other.Path), other.Files.Diagram))], [.. ownEnergies.Select(text => OwnEnergy.Parse(text).OfOne(asked.Select(phase => phase.Composition)))]);
+        new([.. EntryFiles.ShortNames([.. also.Select(other => other.Path)]).Zip(also, (name, other) => (name, other.Files.Diagram))], [.. ownEnergies.Select(text => OwnEnergy.Parse(text).OfOne(asked.Select(phase => phase.Composition)))]);
 
     /// <summary>The chemical potentials of open elements, in eV relative to their references, and what they were made of.</summary>
-    public static (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open(string[] open, double? voltageV, string workingIon, double? pressureBar, double? temperatureK)
+    public static (Dictionary<Element, double> PotentialsEv, ImmutableArray<string> Definitions) Open(
+        string[] open, double? voltageV, string workingIon, bool ionGiven, double? pressureBar, double? temperatureK)
     {
         var potentials = new Dictionary<Element, double>();
         var definitions = ImmutableArray.CreateBuilder<string>();
@@ -51,6 +53,7 @@ internal static class ThermodynamicsOptions
                 throw Usage($"'{text}' gives no element a chemical potential.", "Write El=μ in eV relative to the element, as in Li=-2.5.");
             Add(ElementOf(symbol.Trim()), value);
         }
+        if (ionGiven && voltageV is null) throw Usage($"There is no voltage that {workingIon} could be exchanged at.", $"Give --voltage V with --working-ion, or open the element by its chemical potential: --open {workingIon}=μ.");
         if (voltageV is { } voltage)
         {
             var ion = ElementOf(workingIon);
@@ -70,9 +73,6 @@ internal static class ThermodynamicsOptions
             if (!potentials.TryAdd(element, potential)) throw Usage($"{element} is given two chemical potentials.", "Give one by --open, --voltage or --oxygen-pressure.");
         }
     }
-
-    /// <summary>What a figure calls a phase: as it was asked for, or, where an id was given, its formula.</summary>
-    public static string NameOf(string asked, Reactant phase) => Composition.TryParse(asked, out _, out _) ? asked : phase.Formula;
 
     public static DftFlowException Usage(string message, string hint) => new("DF1900", message, hint);
 }

@@ -51,8 +51,8 @@ internal static class WindowCommand
         {
             var ion = ThermodynamicsOptions.ElementOf(Ion);
             var kind = ThermodynamicsOptions.KindOf(Energy);
-            var read = Entries.Read(cancellation);
-            var also = Entries.ReadEach(Also, cancellation);
+            var read = Entries.Read(Outputs, cancellation);
+            var also = Entries.ReadEach(Also, Outputs, cancellation);
             var chosen = Phases.Select(name => ChosenPhase.Find(read.Diagram, name)).ToArray();
             var inputs = ThermodynamicsOptions.Variations(also, OwnEnergies, chosen);
             var (windows, definitions, warnings) = (ImmutableArray.CreateBuilder<WindowDocument>(), new List<string>(), new List<string>(read.Warnings));
@@ -60,7 +60,7 @@ internal static class WindowCommand
             foreach (var (name, phase) in Phases.Zip(chosen))
             {
                 var window = ElectrochemicalWindow.Calculate(read.Diagram, phase, ion, kind, cancellation);
-                bars.Add(new(ThermodynamicsOptions.NameOf(name, window.Phase), window));
+                bars.Add(new(phase.Formula, window));
                 var ranges = ChemicalPotentialRange.Calculate(read.Diagram, phase);
                 windows.Add(new(ReactantDocument.Of(window.Phase), window.ReductionLimitV, window.OxidationLimitV, window.AtReduction?.ToString(), window.AtOxidation?.ToString(), WindowStepDocument.Of(window.Profile),
                     ranges is null ? null : [.. ranges.Select(PotentialRangeDocument.Of)], WindowVariationDocument.Of(window, Variations.Of(read.Diagram, phase, window, inputs, cancellation))));

@@ -47,11 +47,11 @@ internal static class FetchCommand
     {
         var address = Address();
         var cache = Path.Combine(CacheFolder(), "materials-project", $"{address.Host}-{address.Port}", $"{system}_{thermoType}.json");
-        var cached = !refresh && Cached(cache, cancellation) is { } known ? known : ((byte[] Bytes, EntryTable Table)?)null;
-        var (bytes, table) = cached ?? await FetchAsync(address, system, thermoType, cancellation);
-        await OutputFiles.WriteAsync([(file, (ReadOnlyMemory<byte>)bytes)], cancellation);
-        if (cached is null) await KeepAsync(cache, bytes, cancellation);
-        var answer = Answer(bytes, table, system, thermoType, file, cached is not null);
+        var cached = refresh ? null : Cached(cache, system, thermoType, cancellation);
+        var fetched = cached ?? await FetchAsync(address, system, thermoType, cancellation);
+        await OutputFiles.WriteAsync([(file, (ReadOnlyMemory<byte>)fetched.Bytes)], cancellation);
+        if (cached is null) await KeepAsync(cache, fetched.Bytes, cancellation);
+        var answer = Answer(fetched, system, thermoType, file, cached is not null);
         if (json) Output.Json(answer, EntriesJson.Default.FetchAnswer);
         else
         {
@@ -63,7 +63,7 @@ internal static class FetchCommand
         return ExitStatus.Done;
     }
 
-    private static async Task<(byte[] Bytes, EntryTable Table)> FetchAsync(Uri address, ChemicalSystem system, string thermoType, CancellationToken cancellation)
+    private static async Task<Fetched> FetchAsync(Uri address, ChemicalSystem system, string thermoType, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable(MaterialsProject.KeyVariable)?.Trim() is not { Length: > 0 } key)
             throw new DftFlowException("DF3160", $"There is no key for the Materials Project: the environment variable {MaterialsProject.KeyVariable} is not set.",
@@ -80,7 +80,7 @@ internal static class FetchCommand
         var bytes = Write(documents, version, system, thermoType);
         try
         {
-            return (bytes, Read(bytes, cancellation));
+            return Read(bytes, system, thermoType, cancellation);
         }
         catch (DftFlowException error)
         {
@@ -109,32 +109,48 @@ internal static class FetchCommand
         return memory.ToArray();
     }
 
-    // The mixed type has several scales: fetching is no use of them yet.
-    private static EntryTable Read(byte[] bytes, CancellationToken cancellation) => EntryFiles.Read(new MemoryStream(bytes), "", "entries.json", new EntryReading(MixScales: true), cancellation);
+    /// <summary>A file of entries, and what it says of itself.</summary>
+    private sealed record Fetched(byte[] Bytes, EntryTable Table, string DatabaseVersion, string Retrieved);
 
-    private static FetchAnswer Answer(byte[] bytes, EntryTable table, ChemicalSystem system, string thermoType, string file, bool cached)
+    /// <exception cref="DftFlowException">It is not what was asked for: DF3163. Others: it cannot be read.</exception>
+    private static Fetched Read(byte[] bytes, ChemicalSystem system, string thermoType, CancellationToken cancellation)
     {
+        // The mixed type has several scales: fetching is no use of them yet.
+        var table = EntryFiles.Read(new MemoryStream(bytes), "", "entries.json", new EntryReading(MixScales: true), cancellation);
+        if (table.Entries.FirstOrDefault(entry => !entry.Composition.Elements.All(element => system.Symbols.Contains(element.Symbol))) is { } stranger)
+            throw Unasked($"it holds {stranger.EntryId} ({stranger.Formula}), which is not in {system}");
         using var document = JsonDocument.Parse(bytes);
+        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || Text(root, "chemsys") != system.ToString())
+            throw Unasked($"it does not say that it holds the phases of {system}");
+        foreach (var item in data.EnumerateArray())
+            if (Text(item, "thermo_type") is var type && type != thermoType)
+                throw Unasked($"{Text(item, "material_id")} has {(type is null ? "no thermo type" : $"the thermo type {type}")}, and {thermoType} was asked for");
+        return new(bytes, table, Text(root, "database_version") ?? "not stated", Text(root, "retrieved") ?? "not stated");
+
+        static string? Text(JsonElement of, string key) => of.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+        static DftFlowException Unasked(string what) => new("DF3163", what + ".", "Try again later; nothing was written. A mirror may ignore what it is asked for.");
+    }
+
+    private static FetchAnswer Answer(Fetched fetched, ChemicalSystem system, string thermoType, string file, bool cached)
+    {
+        var table = fetched.Table;
         var missing = system.Symbols.Where(symbol => !table.Entries.Any(entry => entry.Composition.Amounts is [var (only, _)] && only.Symbol == symbol)).ToArray();
-        return new(system.ToString(), thermoType, table.Entries.Count, Header("database_version"), Header("retrieved"), cached, file,
+        return new(system.ToString(), thermoType, table.Entries.Count, fetched.DatabaseVersion, fetched.Retrieved, cached, file,
             $"Documents of materials/thermo in {system} and the systems within it, with the thermo type {thermoType}: energies per atom with the corrections that the Materials Project made ({table.ScaleText}). {Licence}.",
             [], [.. table.Warnings, .. missing.Select(symbol => $"There is no entry of {symbol} as an element: formation energies of its phases have nothing to count from.")]);
-
-        string Header(string key) => document.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "not stated";
     }
 
     /// <summary>What was fetched before; null where there is nothing that can be used.</summary>
-    private static (byte[] Bytes, EntryTable Table)? Cached(string path, CancellationToken cancellation)
+    private static Fetched? Cached(string path, ChemicalSystem system, string thermoType, CancellationToken cancellation)
     {
         try
         {
-            if (!File.Exists(path)) return null;
-            var bytes = File.ReadAllBytes(path);
-            return (bytes, Read(bytes, cancellation));
+            return File.Exists(path) ? Read(File.ReadAllBytes(path), system, thermoType, cancellation) : null;
         }
         catch (Exception error) when (error is DftFlowException or IOException or UnauthorizedAccessException)
         {
-            Output.Say($"What was fetched before cannot be read, and is fetched anew: {error.Message}");
+            Output.Say($"What was fetched before cannot be used, and is fetched anew: {error.Message}");
             return null;
         }
     }

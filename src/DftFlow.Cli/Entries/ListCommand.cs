@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using DftFlow.Analysis.Thermodynamics;
-using DftFlow.Analysis.Thermodynamics.Corrections;
 using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Cli.Analyze;
 using DftFlow.Reports;
@@ -20,16 +19,15 @@ internal static class ListCommand
             Description = "Tables (CSV), lists of entries (JSON), directories of runs, vasprun.xml or OUTCAR; compressed or not.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var scheme = new Option<string?>("--scheme") { Description = "Corrects runs, and lists that tell how they were calculated: mp2020, none, or a scheme's file.", HelpName = "NAME" };
-        var mix = new Option<bool>("--mix-scales") { Description = "Takes energies on several scales together, with a warning.", Arity = ArgumentArity.Zero };
+        var reading = new ReadingOptions();
         var csv = new Option<string?>("--csv") { Description = "Writes the entries as a table that all analyses read.", HelpName = "FILE" };
         var json = AnalyzeCommand.JsonOption();
-        var command = new Command("list", "Shows entries on one energy scale, with the corrections that each has.") { paths, scheme, mix, csv, json };
+        var command = new Command("list", "Shows entries on one energy scale, with the corrections that each has.") { paths, csv, json };
+        reading.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             foreach (var path in parsed.GetValue(paths)!) AnalyzeCommand.RefuseNoPath(path);
-            var reading = new EntryReading(parsed.GetValue(scheme) is { } name ? CorrectionScheme.Find(name) : null, parsed.GetValue(mix));
-            var sources = await EntryFiles.ReadAsync(parsed.GetValue(paths)!, reading, cancellation).WaitAsync(cancellation);
+            var sources = await EntryFiles.ReadAsync(parsed.GetValue(paths)!, reading.Of(parsed), cancellation).WaitAsync(cancellation);
             string?[] outputs = [parsed.GetValue(csv)];
             GridFiles.CheckOutputs(outputs, sources.Inputs.Select(input => input.File));
             if (outputs[0] is { } file) await OutputFiles.WriteAsync([(file, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Table(sources.Table)))], cancellation);

@@ -120,6 +120,13 @@ public class CorrectionSchemeTests
     }
 
     [Fact]
+    public void A_decimal_comma_in_a_scheme_is_called_so()
+    {
+        var wrong = CorrectionScheme.Text("mp2020").Replace("oxide: -0.687 eV", "oxide: -0,687 eV", StringComparison.Ordinal);
+        Assert.Contains("'-0,687 eV' has a decimal comma", Assert.Throws<DftFlowException>(() => CorrectionScheme.Load(wrong, "mine.yaml")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Schemes_are_found_by_name_or_path()
     {
         Assert.Null(CorrectionScheme.Find("none"));

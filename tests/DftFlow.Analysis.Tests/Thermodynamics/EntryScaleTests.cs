@@ -73,6 +73,40 @@ public class EntryScaleTests
     }
 
     [Fact]
+    public void Ids_that_are_equal_on_two_scales_are_told_apart_by_their_tables_where_mixing_is_forced()
+    {
+        (string, EntryTable)[] tables = [("a/mp2020.csv", Read(Gga)), ("a/r2scan.csv", Read(R2Scan.Replace("\nd,", "\nb,", StringComparison.Ordinal)))];
+        Assert.Equal("DF3150", Assert.Throws<DftFlowException>(() => EntryTable.Join(tables)).Code);
+        var joined = EntryTable.Join(tables, mixScales: true);
+        Assert.Equal(["mp2020.csv:b", "c", "r2scan.csv:b"], joined.Entries.Select(entry => entry.EntryId));
+        Assert.Contains(joined.Warnings, warning => warning.Contains("1 id stands for entries on several scales", StringComparison.Ordinal) && warning.Contains("b is now mp2020.csv:b", StringComparison.Ordinal));
+        Assert.Contains(joined.Warnings, warning => warning.Contains("r2SCAN, no corrections (r2scan.csv:b)", StringComparison.Ordinal));
+        // Of one name in two folders, the folders tell them apart.
+        Assert.Equal(["a/t:b", "c", "b/t:b"], EntryTable.Join([("a/t", tables[0].Item2), ("b/t", tables[1].Item2)], mixScales: true).Entries.Select(entry => entry.EntryId));
+    }
+
+    [Fact]
+    public void One_id_on_one_scale_is_one_entry_too_many_even_where_mixing_is_forced()
+    {
+        Assert.Equal("DF3106", Assert.Throws<DftFlowException>(() => EntryTable.Join([("one.csv", Read(Gga)), ("two.csv", Read(Gga))], mixScales: true)).Code);
+        // A table that does not say its scale is on one of its own; twice the same file is twice the same scale.
+        Assert.Equal("DF3106", Assert.Throws<DftFlowException>(() => EntryTable.Join([("one.csv", Read(Plain)), ("one.csv", Read(Plain))], mixScales: true)).Code);
+        Assert.Equal(["one.csv:a", "two.csv:a"], EntryTable.Join([("one.csv", Read(Plain)), ("two.csv", Read(Plain))], mixScales: true).Entries.Select(entry => entry.EntryId));
+    }
+
+    [Theory]
+    [InlineData("mp2020-gga.csv", "mp-legacy2019.csv")]
+    [InlineData("mp2020-gga.csv", "mp-r2scan-li-sc-f.csv")]
+    public void The_carried_tables_can_be_mixed_by_force(string first, string second)
+    {
+        string[] paths = [.. new[] { first, second }.Select(name => Path.Combine(TestPaths.Repository, "workflows", "reference-energies", name))];
+        var mixed = EntryFiles.Read(paths, new(MixScales: true), TestContext.Current.CancellationToken).Table;
+        Assert.Equal(paths.Sum(path => EntryFiles.Read([path], new(), TestContext.Current.CancellationToken).Table.Entries.Count), mixed.Entries.Count);
+        Assert.Contains(mixed.Warnings, warning => warning.Contains("told apart by their tables", StringComparison.Ordinal));
+        Assert.NotEmpty(new PhaseDiagram(mixed.Entries).Stabilities(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void One_id_in_two_tables_is_refused()
     {
         var error = Assert.Throws<DftFlowException>(() => EntryTable.Join([("one.csv", Read(Gga)), ("two.csv", Read(Gga))]));

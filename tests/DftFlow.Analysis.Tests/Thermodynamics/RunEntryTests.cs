@@ -3,6 +3,7 @@ using DftFlow.Analysis.Thermodynamics;
 using DftFlow.Analysis.Thermodynamics.Corrections;
 using DftFlow.Analysis.Thermodynamics.Sources;
 using DftFlow.Crystals;
+using DftFlow.Vasp.Text;
 
 namespace DftFlow.Tests.Analysis.Thermodynamics;
 
@@ -32,6 +33,42 @@ public class RunEntryTests
         Assert.Equal("PBE, no corrections, U: Mn 3.9 eV", table.ScaleText);
         Assert.Equal(3.9, table.Entries[0].Settings!.HubbardUEv[Element.Parse("Mn")], 1e-12);
         Assert.Equal("Mn", table.Entries[0].Settings!.Potentials[Element.Parse("Mn")]);
+    }
+
+    [Theory]
+    [InlineData(1, "4.9 eV with J = 1 eV after Liechtenstein (LDAUTYPE = 1)")]
+    [InlineData(4, "4.9 eV with J = 1 eV after Liechtenstein without exchange splitting (LDAUTYPE = 4)")]
+    [InlineData(3, "4.9 eV with J = 1 eV with LDAUTYPE = 3")]
+    public void U_of_another_form_than_Dudarev_s_is_neither_corrected_nor_mixed_with_it(int type, string told)
+    {
+        var other = WithU(FormattableString.Invariant($"""<i type="int" name="LDAUTYPE"> {type} </i>"""));
+        Assert.Equal($"PBE, no corrections, U: Mn {told}", Read(other).ScaleText);
+        var error = Assert.Throws<DftFlowException>(() => Read(other, new(CorrectionScheme.Mp2020)));
+        Assert.Equal("DF3154", error.Code);
+        Assert.Contains($"U of Mn is {told}, and the scheme is for 3.9 eV after Dudarev", error.Message, StringComparison.Ordinal);
+        // The same U − J of Dudarev's form is what the scheme is for.
+        Assert.Equal("MP2020", Read(WithU(), new(CorrectionScheme.Mp2020)).Scale!.CorrectionScheme);
+        Assert.Equal("MP2020", Read(WithU("""<i type="int" name="LDAUTYPE"> 2 </i>"""), new(CorrectionScheme.Mp2020)).Scale!.CorrectionScheme);
+        var mixed = Assert.Throws<DftFlowException>(() => EntryTable.Join([("a", Read(WithU())), ("b", Read(other, null, "b"))]));
+        Assert.Equal("DF3150", mixed.Code);
+        Assert.Contains($"U of Mn is 3.9 eV in my run (MnO) and {told} in b (MnO)", mixed.Message, StringComparison.Ordinal);
+
+        static string WithU(string more = "") => Vasp(new SampleVasprun
+        {
+            Elements = ["Mn", "O"],
+            Parameters = Converged + more + """<i type="logical" name="LDAU"> T </i><v type="int" name="LDAUL"> 2 -1 </v><v name="LDAUU"> 4.9 5.0 </v><v name="LDAUJ"> 1.0 0.0 </v>""",
+        }).Replace("PAW_PBE Mn sample", "PAW_PBE Mn_pv sample", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_OUTCAR_tells_the_form_of_U_too()
+    {
+        using var file = TextFile.Open(TestPaths.Shared("vasp-corpus", "nio-ldau-static-vasp641", "OUTCAR.gz"), cancellation: TestContext.Current.CancellationToken);
+        var outcar = new StreamReader(file).ReadToEnd();
+        Assert.Contains("type is set to LDAUTYPE =  2", outcar, StringComparison.Ordinal);
+        var other = outcar.Replace("type is set to LDAUTYPE =  2", "type is set to LDAUTYPE =  1", StringComparison.Ordinal);
+        Assert.Equal("PBE, no corrections, U: Ni 6.2 eV with J = 0 eV after Liechtenstein (LDAUTYPE = 1)",
+            EntryFiles.Read(new MemoryStream(Encoding.UTF8.GetBytes(other)), "run", "OUTCAR", new(), TestContext.Current.CancellationToken).ScaleText);
     }
 
     [Theory]
@@ -98,5 +135,5 @@ public class RunEntryTests
 
     private static string Vasp(SampleVasprun run) => run.ToString().Replace("name=\"program\" type=\"string\">sample ", "name=\"program\" type=\"string\">vasp ", StringComparison.Ordinal);
 
-    private static EntryTable Read(string vasprun, EntryReading? reading = null) => EntryFiles.Read(new MemoryStream(Encoding.UTF8.GetBytes(vasprun)), "my run", "vasprun.xml", reading ?? new(), TestContext.Current.CancellationToken);
+    private static EntryTable Read(string vasprun, EntryReading? reading = null, string name = "my run") => EntryFiles.Read(new MemoryStream(Encoding.UTF8.GetBytes(vasprun)), name, "vasprun.xml", reading ?? new(), TestContext.Current.CancellationToken);
 }

@@ -24,6 +24,30 @@ public class VariationTests
         Assert.All(rows.Where(row => row.Kind == VariationKind.WithoutPhase), row => Assert.NotNull(row.Result));
     }
 
+    /// <summary>
+    /// Li2O takes all scandium from Li3ScF6: ScF3 is none of the products, but part of what Li3ScF6 would be on the hull. On paper: of
+    /// Li3ScF6 + Li2O -> 5 LiF + ScOF the products have -44.5 eV and Li2O -6; Li3ScF6 has -30 on the hull, or its own energy.
+    /// </summary>
+    [Theory]
+    [InlineData(ReactantEnergyKind.Own, -29.9, false, -8.6, null)]
+    // Without ScF3 it is itself on the hull.
+    [InlineData(ReactantEnergyKind.Hull, -29.9, true, -8.5, -8.6)]
+    // Above its elements it is no bound phase: 3 LiF, scandium and fluorine are what is left on the hull without ScF3.
+    [InlineData(ReactantEnergyKind.Own, 1.0, true, -8.5, -20.5)]
+    [InlineData(ReactantEnergyKind.Hull, 1.0, true, -8.5, -20.5)]
+    public void Without_the_phases_that_a_reactant_is_taken_as_on_the_hull(ReactantEnergyKind kind, double fluorideEv, bool onHull, double askedEv, double? withoutEv)
+    {
+        var diagram = Diagram(("Li", 0), ("Sc", 0), ("F2", 0), ("O2", 0), ("LiF", -6), ("ScF3", -12), ("Li2O", -6), ("ScOF", -14.5), ("Li3ScF6", fluorideEv));
+        ChosenPhase fluoride = Formula("Li3ScF6"), oxide = Formula("Li2O");
+        var asked = InterfaceReaction.Calculate(diagram, fluoride, oxide, kind, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(onHull, asked.First.TakenOnHull);
+        Assert.Equal("0.5 Li3ScF6 + 0.5 Li2O -> 2.5 LiF + 0.5 ScOF", asked.Minimum.Reaction.ToString());
+        Assert.Equal(askedEv / 13, asked.Minimum.EnergyEvPerAtom, 1e-9);
+        var rows = Variations.Of(diagram, fluoride, oxide, asked, VariationInputs.None, TestContext.Current.CancellationToken).Where(row => row.Kind == VariationKind.WithoutPhase).ToDictionary(row => row.Name);
+        Assert.Equal(onHull ? ["without LiF", "without ScF3", "without ScOF"] : ["without LiF", "without ScOF"], rows.Keys.Order(StringComparer.Ordinal));
+        if (withoutEv is { } without) Assert.Equal(without / 13, rows["without ScF3"].Result!.Minimum.EnergyEvPerAtom, 1e-9);
+    }
+
     [Fact]
     public void Another_table_is_taken_for_itself()
     {
@@ -77,6 +101,10 @@ public class VariationTests
     public void Reads_supposed_energies(string text, double energyEv, bool fromHull) =>
         Assert.Equal(new(Formula("Li3InCl6"), energyEv, fromHull), OwnEnergy.Parse(text));
 
+    [Fact]
+    public void A_supposed_energy_is_of_the_formula_as_it_was_written() =>
+        Assert.Equal("Li2.6In0.8Ta0.2Cl6 at +0.02 eV/atom from the hull", OwnEnergy.Parse("Li2.6 In0.8 Ta0.2 Cl6 = hull+0.02").ToString());
+
     [Theory]
     [InlineData("Li3InCl6")]
     [InlineData("=-1")]
@@ -86,6 +114,23 @@ public class VariationTests
     [InlineData("LiF=nan")]
     [InlineData("LiF=1,5")]
     public void Refuses_what_is_no_supposed_energy(string text) => Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse(text)).Code);
+
+    [Theory]
+    [InlineData("Li2.6In0.8Ta0.2Cl6=0.1", "would lie 0.1 eV/atom above its elements")]
+    [InlineData("Li2.6In0.8Ta0.2Cl6=hull+3", "would lie 1.118 eV/atom above its elements")]
+    public void A_supposed_energy_above_the_elements_is_no_phase_s_and_not_silently_taken_on_the_hull(string supposed, string reason)
+    {
+        var asked = InterfaceReaction.Calculate(Carried.Mp2020, Pair.Oxide, Pair.Halide, cancellation: TestContext.Current.CancellationToken);
+        var row = Of(asked, new([], [OwnEnergy.Parse(supposed)])).Single(row => row.Kind == VariationKind.OwnEnergy);
+        Assert.Null(row.Result);
+        Assert.Contains(reason, row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LiF=1e7")]
+    [InlineData("LiF=-1e300")]
+    [InlineData("LiF=hull+1e300")]
+    public void Refuses_supposed_energies_that_no_phase_has(string text) => Assert.Equal("DF3113", Assert.Throws<DftFlowException>(() => OwnEnergy.Parse(text).OfOne([Formula("LiF")])).Code);
 
     [Fact]
     public void Refuses_to_suppose_an_energy_of_what_nobody_asks_about() =>

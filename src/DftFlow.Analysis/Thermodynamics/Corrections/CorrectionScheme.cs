@@ -87,7 +87,8 @@ public sealed partial record CorrectionScheme
         foreach (var element in phase.Composition.Elements)
         {
             var (has, wants) = (phase.Settings.HubbardUEv.GetValueOrDefault(element), withU.GetValueOrDefault(element));
-            if (Math.Abs(has - wants) > 1e-6) return FormattableString.Invariant($"U of {element} is {has} eV, and the scheme is for {wants} eV in such a phase.");
+            if (Math.Abs(has - wants) > 1e-6 || phase.Settings.OtherHubbard.ContainsKey(element))
+                return FormattableString.Invariant($"U of {element} is {phase.Settings.HubbardText(element)}, and the scheme is for {wants} eV after Dudarev in such a phase.");
             if (phase.Settings.Potentials.TryGetValue(element, out var potential) && Potentials.TryGetValue(element, out var wanted) && potential != wanted)
                 return $"it was calculated with the potential {potential}, and the scheme is for {wanted}.";
         }

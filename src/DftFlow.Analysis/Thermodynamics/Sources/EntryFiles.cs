@@ -55,6 +55,13 @@ public static class EntryFiles
         return new(EntryTable.Join(tables, reading.MixScales), inputs.ToImmutable());
     }
 
+    /// <summary>What files and folders are called for short: by their names alone, unless two have the same; then by their paths.</summary>
+    public static IReadOnlyList<string> ShortNames(IReadOnlyList<string> paths)
+    {
+        string[] names = [.. paths.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))];
+        return names.Contains("") || names.Distinct(StringComparer.Ordinal).Count() < names.Length ? paths : names;
+    }
+
     /// <summary>As <see cref="Read(IReadOnlyList{string}, EntryReading, CancellationToken)"/>, on another thread.</summary>
     public static Task<EntrySources> ReadAsync(IReadOnlyList<string> paths, EntryReading reading, CancellationToken cancellation = default) =>
         Task.Run(() => Read(paths, reading, cancellation), cancellation);

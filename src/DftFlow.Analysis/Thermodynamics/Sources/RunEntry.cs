@@ -18,7 +18,8 @@ public static class RunEntry
         if (run.Truncated is { } cut) throw Unfit(id, FormattableString.Invariant($"its vasprun.xml stops at byte {cut.Byte} ({cut.Reason})"));
         if (!run.ElectronicConverged) throw Unfit(id, "its last step did not converge electronically");
         if (!(ionicConverged ?? run.IonicConverged)) throw Unfit(id, "its relaxation did not converge");
-        var hubbard = (run.Parameters.Flag("LDAU") ?? run.Incar.Flag("LDAU")) == true ? EffectiveUEv(Numbers("LDAUL"), Numbers("LDAUU"), Numbers("LDAUJ")) : [];
+        var hubbard = (run.Parameters.Flag("LDAU") ?? run.Incar.Flag("LDAU")) == true
+            ? Hubbard(run.Parameters.Whole("LDAUTYPE") ?? run.Incar.Whole("LDAUTYPE") ?? Dudarev, Numbers("LDAUL"), Numbers("LDAUU"), Numbers("LDAUJ")) : [];
         return Of(id, run.LastStep, run.AtomTypes, run.Program, hubbard, Functional(run.Parameters, run.Incar), run.FinalStructure);
 
         ImmutableArray<double> Numbers(string tag) => NumbersOf(run.Parameters.All.GetValueOrDefault(tag) ?? run.Incar.All.GetValueOrDefault(tag));
@@ -33,7 +34,7 @@ public static class RunEntry
         var functional = Functional(run.Parameters, run.Parameters);
         // What INCAR leaves to the potentials, these say.
         if (functional == Pbe && run.PotentialFunctionals is [{ } lexch, ..] && Gga(run.Parameters.Text("GGA")) is null && lexch != "PE") functional = Gga(lexch) ?? lexch;
-        var hubbard = run.Hubbard is { } u ? EffectiveUEv([.. u.Orbitals.Select(orbital => (double)orbital)], u.UEv, u.JEv) : [];
+        var hubbard = run.Hubbard is { } u ? Hubbard(u.Type, [.. u.Orbitals.Select(orbital => (double)orbital)], u.UEv, u.JEv) : [];
         return Of(id, run.IonicSteps is [.., var last] ? last.Energies : null, run.AtomTypes, run.Program, hubbard, functional, StructureOf(run));
     }
 
@@ -42,28 +43,34 @@ public static class RunEntry
 
     private const string Pbe = "PBE";
 
+    // Of LDAUTYPE.
+    private const int Dudarev = 2;
+
     private static CalculatedPhase Of(
-        string id, IonicStep? step, ImmutableArray<AtomType> types, string? program, ImmutableArray<double> uEv, string functional, Structure? structure)
+        string id, IonicStep? step, ImmutableArray<AtomType> types, string? program, ImmutableArray<HubbardU> hubbardU, string functional, Structure? structure)
     {
         if (step is null || !double.IsFinite(step.EnergyEv)) throw Unfit(id, "it has no energy");
         if (types.FirstOrDefault(type => type.Element is null) is { } unknown) throw Unfit(id, $"it does not say which element '{unknown.Symbol}' is");
         var composition = new Composition(types.Select(type => KeyValuePair.Create(type.Element!, (double)type.Count)));
         if (composition.IsEmpty) throw Unfit(id, "it does not say which atoms it has");
-        var hubbard = ImmutableSortedDictionary.CreateBuilder<Element, double>();
+        var hubbard = new Dictionary<Element, HubbardU>();
         var potentials = ImmutableSortedDictionary.CreateBuilder<Element, string>();
         for (var i = 0; i < types.Length; i++)
         {
             var element = types[i].Element!;
-            var effective = i < uEv.Length ? uEv[i] : 0;
-            if (types.Take(i).Any(type => type.Element == element) && hubbard.GetValueOrDefault(element) != effective) throw Unfit(id, $"{element} has several values of U in it");
-            if (effective != 0) hubbard[element] = effective;
+            var u = i < hubbardU.Length ? hubbardU[i] : default;
+            if (!double.IsFinite(u.UEv - u.JEv)) throw Unfit(id, $"U or J of {element} is no number");
+            if (!hubbard.TryAdd(element, u) && hubbard[element] != u) throw Unfit(id, $"{element} has several values of U in it");
             if (PotentialOf(types[i].Potential) is { } name) potentials[element] = name;
         }
         // Another program's total energies count from other atoms.
         if (program is not null && !program.StartsWith("vasp", StringComparison.OrdinalIgnoreCase)) functional += $" by {program.Split(' ', '.')[0]}";
         return new(id, composition, step.EnergyEv / composition.AtomCount, functional)
         {
-            Settings = new(hubbard.ToImmutable(), potentials.ToImmutable()),
+            Settings = new(hubbard.Where(u => u.Value is { Form: null, UEv: not 0 }).ToImmutableSortedDictionary(u => u.Key, u => u.Value.UEv), potentials.ToImmutable())
+            {
+                OtherHubbard = hubbard.Where(u => u.Value.Form is not null).ToImmutableSortedDictionary(u => u.Key, u => FormattableString.Invariant($"{u.Value.UEv} eV with J = {u.Value.JEv} eV {u.Value.Form}")),
+            },
             Structure = structure,
         };
     }
@@ -94,9 +101,27 @@ public static class RunEntry
         var other => other,
     };
 
-    // U − J of each kind of atom; an orbital of −1 has none.
-    private static ImmutableArray<double> EffectiveUEv(ImmutableArray<double> orbitals, ImmutableArray<double> u, ImmutableArray<double> j) =>
-        [.. u.Select((value, i) => i < orbitals.Length && orbitals[i] < 0 ? 0 : Math.Round(value - (i < j.Length ? j[i] : 0), 6))];
+    /// <summary>U of one kind of atom. In Dudarev's form, which has no name here, U − J is all that counts, and stands as U; in others, both do.</summary>
+    private readonly record struct HubbardU(double UEv, double JEv, string? Form);
+
+    // Of each kind of atom; an orbital of −1 has none.
+    private static ImmutableArray<HubbardU> Hubbard(int type, ImmutableArray<double> orbitals, ImmutableArray<double> u, ImmutableArray<double> j)
+    {
+        var form = type switch
+        {
+            Dudarev => null,
+            1 => "after Liechtenstein (LDAUTYPE = 1)",
+            4 => "after Liechtenstein without exchange splitting (LDAUTYPE = 4)",
+            _ => FormattableString.Invariant($"with LDAUTYPE = {type}"),
+        };
+        return [.. u.Select((value, i) => (i < orbitals.Length && orbitals[i] < 0, i < j.Length ? j[i] : 0) switch
+        {
+            (true, _) => default,
+            (_, var exchange) when form is null => new HubbardU(Math.Round(value - exchange, 6), 0, null),
+            (_, 0) when value == 0 => default,
+            (_, var exchange) => new HubbardU(value, exchange, form),
+        })];
+    }
 
     private static ImmutableArray<double> NumbersOf(ParameterValue? value) => value switch
     {
@@ -105,7 +130,7 @@ public static class RunEntry
         _ => [Number(value)],
     };
 
-    private static double Number(ParameterValue value) => value switch { ParameterValue.Real { Value: var real } => real, ParameterValue.Whole { Value: var whole } => whole, _ => 0 };
+    private static double Number(ParameterValue value) => value switch { ParameterValue.Real { Value: var real } => real, ParameterValue.Whole { Value: var whole } => whole, _ => double.NaN };
 
     private static Structure? StructureOf(Outcar run)
     {
