@@ -202,7 +202,7 @@ public sealed class ThermodynamicsTests : IDisposable
     [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--oxygen-pressure", "1")]
     [InlineData("DF3112", "interface", "--reactants", "LiF", "Li2O", "--oxygen-pressure", "1", "--temperature", "1")]
     [InlineData("DF3109", "interface", "--reactants", "LiF", "Li2O", "--voltage", "1", "--working-ion", "F")]
-    [InlineData("DF3109", "interface", "--reactants", "LiF", "Li2O", "--open", "Li=nan")]
+    [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--open", "Li=nan")]
     [InlineData("DF3107", "interface", "--reactants", "LiF", "Li2O", "--open", "Na=-1")]
     [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--voltage", "4,2")]
     [InlineData("DF1900", "interface", "--reactants", "LiF", "Li2O", "--working-ion", "Na")]
