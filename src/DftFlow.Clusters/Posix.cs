@@ -14,6 +14,8 @@ internal static partial class Posix
 
     public static bool MayExecute(string path) => access(path, ExecuteOk) == 0;
 
+    public static int UserId() => (int)getuid();
+
     /// <summary>The names that Linux gives to the signals that end calculations.</summary>
     public static string SignalName(int signal) => signal switch
     {
@@ -35,6 +37,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getuid")]
+    private static partial uint getuid();
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int access(string path, int mode);

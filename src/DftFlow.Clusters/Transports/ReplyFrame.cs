@@ -34,7 +34,16 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
         var held = 0;
         while (true)
         {
-            var count = await stream.ReadAsync(buffer.AsMemory(held), cancellationToken);
+            int count;
+            try
+            {
+                count = await stream.ReadAsync(buffer.AsMemory(held), cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                // A connection that breaks is an end like another: what counts is whether the marker came.
+                break;
+            }
             if (count == 0) break;
             heard();
             held = await TakeAsync(buffer, held + count, cancellationToken);
@@ -75,7 +84,7 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
     private ValueTask GiveAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         if (sink is not null) return sink(piece, cancellationToken);
-        if (text.WrittenCount + piece.Length > LongestText) throw new IOException("the answer is longer than 256 MB");
+        if (text.WrittenCount + piece.Length > LongestText) throw new DftFlowException("DF4005", "The answer to a command is longer than 256 MB.", "Somebody's start-up files, or a command of the scheduler, print without an end.");
         text.Write(piece.Span);
         return ValueTask.CompletedTask;
     }
