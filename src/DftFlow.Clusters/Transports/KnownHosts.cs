@@ -24,6 +24,12 @@ public enum HostKeyVerdict
 /// <param name="Expected">The keys that the host has instead, each with its file and line.</param>
 public sealed record HostKeyAnswer(HostKeyVerdict Verdict, ImmutableArray<string> Expected);
 
+/// <summary>A key that a host showed.</summary>
+/// <param name="Host">What known_hosts calls the host.</param>
+/// <param name="File">Where it would be added: <see cref="KnownHosts.AcceptAsync"/>.</param>
+/// <param name="Answer">What is known of it so far.</param>
+public sealed record ShownHostKey(string Host, HostKey Key, string File, HostKeyAnswer Answer);
+
 /// <summary>The host keys of files in the form of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".</summary>
 public sealed class KnownHosts
 {

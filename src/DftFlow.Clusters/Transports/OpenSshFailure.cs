@@ -31,18 +31,22 @@ internal sealed partial record OpenSshFailure(OpenSshFailureKind Kind, string Wh
         var key = ShownKeys().Matches(said) is [.., var last] ? $"{last.Groups[1].Value} {last.Groups[2].Value}" : null;
         var place = Places().Match(said) is { Success: true } match ? match.Groups[1].Value : null;
         // The reason stands among ssh's last lines; before it there may be a banner of any length.
-        var lines = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var own = lines.Where(line => OwnLines().IsMatch(line)).TakeLast(2).ToArray();
-        return new(kind, string.Join("; ", own.Length > 0 ? own : [.. lines.TakeLast(2)]), key, place);
+        var lines = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("debug", StringComparison.Ordinal)).ToList();
+        var own = lines.Where(line => OwnLines().IsMatch(line)).TakeLast(3).ToArray();
+        return new(kind, string.Join("; ", own.Length > 0 ? own : [.. Enumerable.TakeLast(lines, 2)]), key, place);
     }
 
-    public DftFlowException ToException(SshTarget target, string key) => Kind switch
+    /// <summary>Whether more would be said with -v: the key, or the words of a jump host, which ends as a port that does not exist.</summary>
+    public bool WantsDetails => Kind is OpenSshFailureKind.UnknownHostKey or OpenSshFailureKind.ChangedHostKey or OpenSshFailureKind.RevokedHostKey
+        || Why.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
+
+    public DftFlowException ToException(SshTarget target) => Kind switch
     {
         OpenSshFailureKind.NotAuthenticated => Why.Contains("keyboard-interactive", StringComparison.Ordinal)
             ? ConnectionFailures.NotAnswered(target.Name, Why) : ConnectionFailures.NotAuthenticated(target.Name, Why),
-        OpenSshFailureKind.UnknownHostKey => ConnectionFailures.UnknownHostKey(target.Name, key, target.KnownHostsFile ?? "known_hosts", target.Trust),
-        OpenSshFailureKind.ChangedHostKey => ConnectionFailures.ChangedHostKey(target.Name, key, target.KnownHostsFile ?? "known_hosts", $"another key ({Place ?? "see 'ssh' by hand"})"),
-        OpenSshFailureKind.RevokedHostKey => ConnectionFailures.RevokedHostKey(target.Name, key, Place ?? target.KnownHostsFile ?? "known_hosts"),
+        OpenSshFailureKind.UnknownHostKey => ConnectionFailures.UnknownHostKey(target.Name, ShownKey ?? "a key", target.KnownHostsFile ?? "known_hosts", target.Trust),
+        OpenSshFailureKind.ChangedHostKey => ConnectionFailures.ChangedHostKey(target.Name, ShownKey ?? "a key", target.KnownHostsFile ?? "known_hosts", $"another key ({Place ?? "see 'ssh' by hand"})"),
+        OpenSshFailureKind.RevokedHostKey => ConnectionFailures.RevokedHostKey(target.Name, ShownKey ?? "a key", Place ?? target.KnownHostsFile ?? "known_hosts"),
         OpenSshFailureKind.BadConfiguration => ConnectionFailures.NotSupported(target.Name, Why),
         _ => ConnectionFailures.Unreachable(target.Name, Why.Length > 0 ? Why : "ssh ended without a word"),
     };

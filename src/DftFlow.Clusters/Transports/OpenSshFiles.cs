@@ -83,7 +83,8 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
         foreach (var file in target.IdentityFiles) text.Append(CultureInfo.InvariantCulture, $"    IdentityFile {Word(file)}\n");
         if (!target.IdentityFiles.IsEmpty) text.Append("    IdentitiesOnly yes\n");
         if (target.KnownHostsFile is { } known) text.Append(CultureInfo.InvariantCulture, $"    UserKnownHostsFile {Word(known)}\n    GlobalKnownHostsFile /dev/null\n");
-        foreach (var file in target.ConfigFile is { } own ? (string[])[own] : ["~/.ssh/config", "/etc/ssh/ssh_config"]) text.Append(CultureInfo.InvariantCulture, $"Include {Word(file)}\n");
+        // ssh takes /dev/null for a file that everybody may write to.
+        foreach (var file in target.ConfigFile is { } own ? own == "/dev/null" ? (string[])[] : [own] : ["~/.ssh/config", "/etc/ssh/ssh_config"]) text.Append(CultureInfo.InvariantCulture, $"Include {Word(file)}\n");
         return text.ToString();
     }
 

@@ -63,10 +63,9 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
             if (await files.IsMasterThereAsync()) return;
             File.Delete(files.Socket);
             if (await LoginAsync([], cancellationToken) is not { } failure) return;
-            // Only its debug lines tell the key that a host shows.
-            var key = failure.Kind is OpenSshFailureKind.UnknownHostKey or OpenSshFailureKind.ChangedHostKey or OpenSshFailureKind.RevokedHostKey
-                ? (await LoginAsync(["-v"], cancellationToken))?.ShownKey : null;
-            throw failure.ToException(target, key ?? "");
+            // Only its debug lines tell the key that a host shows, and what a jump host says where connections are kept.
+            if (failure.WantsDetails) failure = await LoginAsync(["-v"], cancellationToken) ?? throw ConnectionFailures.Lost(Destination, failure.Why);
+            throw failure.ToException(target);
         }
         finally
         {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace DftFlow.Clusters.Transports;
 
-/// <summary>A process of this machine, its three streams in our hands. It leads a process group of its own, which ends with it when it is given up.</summary>
+/// <summary>A process of this machine, its three streams in our hands. It leads a session of its own, which ends with it when it is given up.</summary>
 internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? meaning = null, Action? ended = null) : IRemoteProcess
 {
     // Whoever has its whole answer need not have waited for its end, which is then a moment away.
@@ -19,7 +19,7 @@ internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? 
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
     public static Process Start(IEnumerable<string> command)
     {
-        // setsid(1) makes the group, and is replaced by the command.
+        // setsid(1) makes the session, and is replaced by the command.
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in command) start.ArgumentList.Add(word);
         return Process.Start(start)!;
@@ -51,7 +51,7 @@ internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? 
             }
             catch (OperationCanceledException)
             {
-                Posix.Kill(-process.Id, Posix.SigKill);
+                await ProcessIdentity.EndSessionAsync(process.Id, TimeProvider.System);
             }
         }
         finally

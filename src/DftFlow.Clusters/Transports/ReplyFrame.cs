@@ -68,14 +68,21 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
         if (begun)
         {
             var at = buffer.AsSpan(start, length - start).IndexOf(end);
-            // The marker and the number behind it may come in pieces.
-            var upTo = at >= 0 ? start + at : Math.Max(start, length - end.Length);
+            // The marker may come in pieces: what could be its beginning is held back, all else is handed on at once.
+            var upTo = at >= 0 ? start + at : length - Beginning(buffer.AsSpan(start, length - start));
             if (upTo > start) await GiveAsync(buffer.AsMemory(start, upTo - start), cancellationToken);
             start = upTo;
             if (at >= 0) ExitStatus = NumberOfLine(buffer.AsSpan(upTo + end.Length, length - upTo - end.Length));
         }
         buffer.AsSpan(start, length - start).CopyTo(buffer);
         return length - start;
+    }
+
+    /// <summary>How many of the last bytes may be the beginning of the end marker, of which only the first is a line break.</summary>
+    private int Beginning(ReadOnlySpan<byte> bytes)
+    {
+        var at = bytes.LastIndexOf((byte)'\n');
+        return at >= 0 && bytes.Length - at < end.Length && end.AsSpan().StartsWith(bytes[at..]) ? bytes.Length - at : 0;
     }
 
     private static int? NumberOfLine(ReadOnlySpan<byte> line) =>

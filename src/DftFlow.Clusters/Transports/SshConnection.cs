@@ -93,9 +93,30 @@ internal sealed class SshConnection : IAsyncDisposable
     private static TimeSpan AliveInterval(SshHostSettings settings) =>
         settings.ServerAliveInterval > TimeSpan.Zero ? settings.ServerAliveInterval : SshTransport.UsualAliveInterval;
 
-    public static Task<SshConnection> OpenAsync(SshLogin login, CancellationToken cancellationToken) => OpenAsync(login, login.Target, 0, cancellationToken);
+    public static Task<SshConnection> OpenAsync(SshLogin login, CancellationToken cancellationToken) => OpenAsync(login, login.Target, 0, null, cancellationToken);
 
-    private static async Task<SshConnection> OpenAsync(SshLogin login, SshTarget target, int depth, CancellationToken cancellationToken)
+    /// <summary>Asks the host for its key, and leaves before any login; jump hosts on the way are logged in to.</summary>
+    public static async Task<ShownHostKey> FetchHostKeyAsync(SshLogin login, CancellationToken cancellationToken)
+    {
+        ShownHostKey? key = null;
+        DftFlowException Look(SshHostSettings settings, HostKeyEventArgs shown)
+        {
+            key = Shown(settings, shown);
+            return Refusal(settings, login.Target, shown) ?? ConnectionFailures.Lost(settings.Destination, "the key was all that was asked for");
+        }
+        try
+        {
+            await (await OpenAsync(login, login.Target, 0, Look, cancellationToken)).DisposeAsync();
+        }
+        catch (DftFlowException) when (key is not null)
+        {
+            // It was refused on purpose.
+        }
+        return key!;
+    }
+
+    private static async Task<SshConnection> OpenAsync(
+        SshLogin login, SshTarget target, int depth, Func<SshHostSettings, HostKeyEventArgs, DftFlowException?>? judge, CancellationToken cancellationToken)
     {
         var settings = login.Config.Resolve(target);
         if (settings.ProxyCommand is { } command)
@@ -107,12 +128,13 @@ internal sealed class SshConnection : IAsyncDisposable
         {
             if (settings.ProxyJump is [.. var before, var last])
             {
-                jump = await OpenAsync(login, JumpTarget(target, last, before), depth + 1, cancellationToken);
+                jump = await OpenAsync(login, JumpTarget(target, last, before), depth + 1, null, cancellationToken);
                 tunnel = new ForwardedPortLocal("127.0.0.1", 0, settings.HostName, (uint)settings.Port);
                 jump.Client.AddForwardedPort(tunnel);
                 tunnel.Start();
             }
-            return new SshConnection(await ConnectAsync(login, settings, jump, tunnel, cancellationToken), settings, jump, tunnel, login.Time);
+            var client = await ConnectAsync(login, settings, jump, tunnel, judge ?? ((of, shown) => Refusal(of, login.Target, shown)), cancellationToken);
+            return new SshConnection(client, settings, jump, tunnel, login.Time);
         }
         catch
         {
@@ -136,7 +158,8 @@ internal sealed class SshConnection : IAsyncDisposable
         return target with { Host = rest.Trim('[', ']'), User = at > 0 ? jump[..at] : null, Port = port, JumpHosts = before, TrustCommand = null };
     }
 
-    private static async Task<SshClient> ConnectAsync(SshLogin login, SshHostSettings settings, SshConnection? jump, ForwardedPortLocal? tunnel, CancellationToken cancellationToken)
+    private static async Task<SshClient> ConnectAsync(SshLogin login, SshHostSettings settings, SshConnection? jump, ForwardedPortLocal? tunnel,
+        Func<SshHostSettings, HostKeyEventArgs, DftFlowException?> judge, CancellationToken cancellationToken)
     {
         var limit = settings.ConnectTimeout is { Ticks: > 0 } given ? given : UsualConnectTimeout;
         using var late = new CancellationTokenSource(limit, login.Time);
@@ -163,7 +186,7 @@ internal sealed class SshConnection : IAsyncDisposable
         var connecting = Task.Factory.StartNew(() =>
         {
             var made = new SshClient(Info(login, settings, tunnel, question => refusal is null ? Ask(question) : null));
-            made.HostKeyReceived += (_, shown) => shown.CanTrust = (refusal ??= Refusal(settings, login.Target, shown)) is null;
+            made.HostKeyReceived += (_, shown) => shown.CanTrust = (refusal ??= judge(settings, shown)) is null;
             Volatile.Write(ref client, made);
             made.Connect();
             made.ConnectionInfo.Timeout = LongestWait;
@@ -228,19 +251,25 @@ internal sealed class SshConnection : IAsyncDisposable
             info.HostKeyAlgorithms.Add(name, make);
     }
 
-    private static DftFlowException? Refusal(SshHostSettings settings, SshTarget target, HostKeyEventArgs shown)
+    private static ShownHostKey Shown(SshHostSettings settings, HostKeyEventArgs shown)
     {
         // An RSA key goes by its signature's name here.
         var key = new HostKey(HostKey.TypeOf(shown.HostKey) ?? shown.HostKeyName, shown.HostKey);
         ImmutableArray<string> files = [.. settings.UserKnownHostsFiles, .. settings.GlobalKnownHostsFiles];
-        var answer = KnownHosts.ReadFiles(files).Ask(settings.KnownHostsName, key);
+        return new(settings.KnownHostsName, key, files.FirstOrDefault("known_hosts"), KnownHosts.ReadFiles(files).Ask(settings.KnownHostsName, key));
+    }
+
+    private static DftFlowException? Refusal(SshHostSettings settings, SshTarget target, HostKeyEventArgs shown)
+    {
+        var (_, key, file, answer) = Shown(settings, shown);
+        var isTarget = settings.Host == target.Host;
         return answer.Verdict switch
         {
             HostKeyVerdict.Known => null,
-            HostKeyVerdict.Unknown => ConnectionFailures.UnknownHostKey(settings.Destination, key.ToString(), files.FirstOrDefault("known_hosts"),
-                settings.Host == target.Host ? target.Trust : (target with { Host = settings.Host, User = settings.User, Port = settings.Port, TrustCommand = null }).Trust),
+            HostKeyVerdict.Unknown => ConnectionFailures.UnknownHostKey(settings.Destination, key.ToString(), file,
+                isTarget ? target.Trust : (target with { Host = settings.Host, User = settings.User, Port = settings.Port, JumpHosts = settings.ProxyJump, TrustCommand = null }).Trust),
             HostKeyVerdict.Revoked => ConnectionFailures.RevokedHostKey(settings.Destination, key.ToString(), string.Join(", ", answer.Expected)),
-            _ => ConnectionFailures.ChangedHostKey(settings.Destination, key.ToString(), files.FirstOrDefault("known_hosts"), string.Join(", ", answer.Expected)),
+            _ => ConnectionFailures.ChangedHostKey(settings.Destination, key.ToString(), file, string.Join(", ", answer.Expected)),
         };
     }
 

@@ -72,7 +72,13 @@ internal sealed class SshProcess : IRemoteProcess
             if (!execution.IsCompleted) return null;
             await execution;
         }
-        catch (Exception problem) when (problem is SshException or ObjectDisposedException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever SSH.NET says of it, the command's end was not told.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             return null;
         }
@@ -92,9 +98,11 @@ internal sealed class SshProcess : IRemoteProcess
         try
         {
             await Task.WhenAny(execution, connection.Lost, Task.Delay(Moment, time));
+            // With its connection SSH.NET ends the command by itself, and does not bear two who do.
+            if (connection.Lost.IsCompleted) return;
             await Task.Factory.StartNew(() =>
             {
-                if (!execution.IsCompleted && connection.IsAlive) command.CancelAsync();
+                if (!execution.IsCompleted) command.CancelAsync();
                 command.Dispose();
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }

@@ -1,5 +1,3 @@
-using Renci.SshNet.Common;
-
 namespace DftFlow.Clusters.Transports;
 
 /// <summary>
@@ -27,6 +25,14 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
 
     public string Destination { get; } = (config ?? SshConfigFile.OfThisMachine).Resolve(target).Destination;
 
+    /// <summary>
+    /// Asks a host for its key without logging in to it, so that a person can compare the fingerprint and accept it
+    /// (<see cref="KnownHosts.AcceptAsync"/>). It serves both transports, which read the same files.
+    /// </summary>
+    /// <exception cref="DftFlowException">One of <see cref="ConnectionFailures"/>: the host, or a jump host on the way, cannot be reached.</exception>
+    public static Task<ShownHostKey> FetchHostKeyAsync(SshTarget target, TimeProvider time, CancellationToken cancellationToken, SshPrompt? prompt = null) =>
+        SshConnection.FetchHostKeyAsync(new(target, SshConfigFile.OfThisMachine, new SshIdentities(target.PassphraseVariable), prompt, time), cancellationToken);
+
     public async Task<IRemoteProcess> StartAsync(string commandLine, CancellationToken cancellationToken)
     {
         await channels.WaitAsync(cancellationToken);
@@ -38,7 +44,9 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
             started = true;
             return process;
         }
-        catch (Exception error) when (error is SshException or ObjectDisposedException or InvalidOperationException)
+#pragma warning disable CA1031 // A connection that breaks at the wrong moment shows as any exception of SSH.NET.
+        catch (Exception error) when (error is not (DftFlowException or OperationCanceledException))
+#pragma warning restore CA1031
         {
             throw ConnectionFailures.Lost(Destination, error.Message, error);
         }
