@@ -91,7 +91,7 @@ public sealed class SshConfigFileTests
     public void Match_is_honoured_as_far_as_it_needs_no_command()
     {
         const string Text = """
-            Match host cluster user !root
+            Match host cluster !user root
                 Port 1
             Match originalhost other,third localuser ada
                 Port 2
