@@ -33,7 +33,7 @@ public sealed class TestClusterTests(TestCluster cluster)
         cluster.SkipUnlessThere();
         var folder = Directory.CreateTempSubdirectory("dfk-").FullName;
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-c", "{ echo Holder=$BASHPID >&3; exec sleep 100; } 3>&1 | \"$0\" \"$1\" 0", Path.Combine(TestPaths.Repository, "tests", "clusters", "cluster-up"), folder])
+        foreach (var argument in (string[])["-c", "exec 3>&1; { echo Holder=$BASHPID >&3; exec sleep 100 3>&-; } | \"$0\" \"$1\" 0", Path.Combine(TestPaths.Repository, "tests", "clusters", "cluster-up"), folder])
             start.ArgumentList.Add(argument);
         using var both = Process.Start(start)!;
         int port = 0, holder = 0;
@@ -42,7 +42,7 @@ public sealed class TestClusterTests(TestCluster cluster)
             if (line.StartsWith("Port=", StringComparison.Ordinal)) port = int.Parse(line[5..], CultureInfo.InvariantCulture);
             if (line.StartsWith("Holder=", StringComparison.Ordinal)) holder = int.Parse(line[7..], CultureInfo.InvariantCulture);
         }
-        Assert.True(await AnswersAsync(port));
+        Assert.True(await AnswersAsync(port) && holder > 1);
         using (var process = Process.GetProcessById(holder)) process.Kill();
         await both.WaitForExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
         Assert.False(await AnswersAsync(port));

@@ -50,6 +50,22 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
         }
     }
 
+    /// <summary>Keeps other programs of this user from making the same master: of two, one would go on without a socket, and for ever.</summary>
+    public async Task<IDisposable> LockAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Socket + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.None);
+            }
+            catch (IOException) when (Directory.Exists(Path.GetDirectoryName(Socket)))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+            }
+        }
+    }
+
     public async Task EndMasterAsync()
     {
         if (await IsMasterThereAsync()) await RunAsync(["-S", Socket, "-O", "exit", "--", Target.Host], CancellationToken.None);
@@ -111,5 +127,6 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
         throw ConnectionFailures.NotSupported(own, "the folder for temporary files (TMPDIR) has too long a name for sockets");
     }
 
-    private bool IsTemporary => Path.GetFileName(Path.GetDirectoryName(Socket)) != "dftflow";
+    /// <summary>Nobody else finds what lies there.</summary>
+    public bool IsTemporary => Path.GetFileName(Path.GetDirectoryName(Socket)) != "dftflow";
 }

@@ -45,6 +45,10 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
         {
             throw ConnectionFailures.Unreachable(Destination, $"ssh (package openssh-client) or setsid (package util-linux) cannot be started: {error.Message}", error);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw ConnectionFailures.Unreachable(Destination, $"the connection's files: {error.Message}", error);
+        }
         finally
         {
             if (!started) channels.Release();
@@ -60,6 +64,8 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
+            if (await files.IsMasterThereAsync()) return;
+            using var alone = await files.LockAsync(time, cancellationToken);
             if (await files.IsMasterThereAsync()) return;
             File.Delete(files.Socket);
             if (await LoginAsync([], cancellationToken) is not { } failure) return;
@@ -124,7 +130,7 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
         {
             if (disposed) return;
             disposed = true;
-            if (persist == TimeSpan.Zero) await files.EndMasterAsync();
+            if (persist == TimeSpan.Zero || files.IsTemporary) await files.EndMasterAsync();
         }
         finally
         {

@@ -18,8 +18,8 @@ internal sealed class SshAgent(string socketPath)
     // A person may have to confirm, or to touch a token.
     private const int SignTimeoutMs = 120_000;
 
-    /// <summary>The keys it holds; none where nobody answers at the socket.</summary>
-    public IReadOnlyList<AgentKey> Keys()
+    /// <summary>The keys it holds; null where nobody answers at the socket.</summary>
+    public IReadOnlyList<AgentKey>? Keys()
     {
         try
         {
@@ -27,7 +27,7 @@ internal sealed class SshAgent(string socketPath)
         }
         catch (Exception error) when (error is SocketException or IOException or ArgumentException)
         {
-            return [];
+            return null;
         }
     }
 

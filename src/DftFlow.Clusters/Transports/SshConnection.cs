@@ -24,9 +24,9 @@ internal sealed class SshConnection : IAsyncDisposable
     private readonly SshConnection? jump;
     private readonly ForwardedPortLocal? tunnel;
     private readonly TimeProvider time;
+    private readonly TaskCompletionSource<string> lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long heardAt;
     private int commands;
-    private readonly TaskCompletionSource<string> lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SshConnection(SshClient client, SshHostSettings settings, SshConnection? jump, ForwardedPortLocal? tunnel, TimeProvider time)
     {
@@ -83,7 +83,9 @@ internal sealed class SshConnection : IAsyncDisposable
             {
                 Lose("it gives no sign of life");
             }
-            catch (Exception error) when (error is SshException or InvalidOperationException or ObjectDisposedException)
+#pragma warning disable CA1031 // A connection that breaks at the wrong moment shows as any exception of SSH.NET.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
                 if (!Client.IsConnected) Lose(error.Message);
             }
@@ -200,6 +202,8 @@ internal sealed class SshConnection : IAsyncDisposable
         catch (Exception error)
         {
             if (Volatile.Read(ref client) is { } made) _ = EndAsync(made);
+            // It may still be about to connect, or about to succeed.
+            _ = connecting.ContinueWith(_ => client?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             if (error is DftFlowException) throw;
             if (refusal is not null) throw refusal;
             var through = jump is null ? "" : $" (through {jump.Settings.Destination}{(tunnelSaid is null ? "" : $", which says: {tunnelSaid}")})";

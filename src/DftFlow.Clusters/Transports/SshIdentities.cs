@@ -48,7 +48,9 @@ internal sealed class SshIdentities(string? passphraseVariable)
         var paths = named ? settings.IdentityFiles : [.. Usual.Select(name => Path.Combine(SshLocalUser.Current.Home, ".ssh", name))];
         var files = paths.Select(path => (Path: path, Blob: PublicHalf(path, named, ask))).Where(file => file.Blob is not null).ToList();
         var agent = settings.AgentSocket is { } socket ? new SshAgent(socket) : null;
-        var held = (agent?.Keys() ?? []).Where(key => IsUnderstood(key.Type, $"the agent's key {key.Comment}")).ToList();
+        var answer = agent?.Keys();
+        if (agent is not null && answer is null) LeftOut.Add($"the agent at {settings.AgentSocket} does not answer");
+        var held = (answer ?? []).Where(key => IsUnderstood(key.Type, $"the agent's key {key.Comment}")).ToList();
         bool IsFile(AgentKey key) => files.Any(file => file.Blob.AsSpan().SequenceEqual(key.Blob));
         return [
             .. held.Where(IsFile).Concat(settings.IdentitiesOnly ? [] : held.Where(key => !IsFile(key)))

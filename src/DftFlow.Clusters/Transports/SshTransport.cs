@@ -40,7 +40,7 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
         try
         {
             var over = await ConnectAsync(cancellationToken);
-            var process = await SshProcess.StartAsync(over, commandLine, LongestOpening, time, () => channels.Release(), cancellationToken);
+            var process = await SshProcess.StartAsync(over, commandLine, over.Settings.ConnectTimeout ?? LongestOpening, time, () => channels.Release(), cancellationToken);
             started = true;
             return process;
         }
