@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 
 namespace DftFlow.Clusters.Transports;
 
@@ -22,7 +23,10 @@ internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? 
         // setsid(1) makes the session, and is replaced by the command.
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in command) start.ArgumentList.Add(word);
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        foreach (var stream in (Stream[])[process.StandardInput.BaseStream, process.StandardOutput.BaseStream])
+            if (stream is PipeStream pipe) Posix.EnlargePipe(pipe.SafePipeHandle);
+        return process;
     }
 
     public async Task<int?> WaitAsync(CancellationToken cancellationToken)
