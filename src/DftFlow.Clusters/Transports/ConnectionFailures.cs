@@ -20,7 +20,7 @@ public static class ConnectionFailures
     public static FailureClass ClassOf(DftFlowException error) => error.Code switch
     {
         "DF4001" or "DF4002" or "DF4003" or "DF4004" => FailureClass.Transient,
-        "DF4010" or "DF4011" or "DF4012" or "DF4013" => FailureClass.NeedsPerson,
+        "DF4010" or "DF4011" or "DF4012" or "DF4013" or "DF4014" or "DF4015" or "DF4016" => FailureClass.NeedsPerson,
         _ => FailureClass.Other,
     };
 
@@ -57,4 +57,19 @@ public static class ConnectionFailures
     public static DftFlowException ChangedHostKey(string destination, string fingerprint, string knownHosts, string expected) =>
         new("DF4012", $"The host key of {destination} HAS CHANGED: it is {fingerprint}, but {knownHosts} has {expected}. Somebody may be listening in.",
             "Ask the cluster's administrators whether the key was changed. If so, remove the old line from that file, and accept the new key.");
+
+    /// <summary>DF4013: the login asks something, and nobody is there to answer.</summary>
+    public static DftFlowException NotAnswered(string destination, string why, Exception? inner = null) =>
+        new("DF4013", $"The login to {destination} asks for an answer that nobody gives: {why.TrimEnd('.')}.",
+            "Start DftFlow in a terminal, add the key to ssh-agent, or use the openssh transport, which keeps one login open for many commands.", inner: inner);
+
+    /// <summary>DF4014: known_hosts has the key as one that must not be trusted.</summary>
+    public static DftFlowException RevokedHostKey(string destination, string fingerprint, string place) =>
+        new("DF4014", $"The host key of {destination} is {fingerprint}, which is marked as revoked in {place}. Somebody may be listening in.",
+            "Ask the cluster's administrators. Nothing is sent to this host as long as it shows this key.");
+
+    /// <summary>DF4015: the ssh configuration cannot be followed.</summary>
+    public static DftFlowException NotSupported(string destination, string why) =>
+        new("DF4015", $"{destination} cannot be reached as the ssh configuration says: {why.TrimEnd('.')}.",
+            "Mend the configuration, or use the openssh transport, for which the system's ssh reads it.");
 }

@@ -20,7 +20,10 @@ public interface ITransport : IAsyncDisposable
 /// <summary>A command that runs on the other side. To dispose of it gives it up: its streams are closed, and nobody waits for its end.</summary>
 public interface IRemoteProcess : IAsyncDisposable
 {
-    /// <summary>What is written here is the command's standard input; to dispose of it is the input's end.</summary>
+    /// <summary>
+    /// What is written here is the command's standard input; to dispose of it is the input's end, provided that something was
+    /// written: SSH.NET tells no end of an empty one.
+    /// </summary>
     Stream Input { get; }
 
     /// <summary>Standard output. Both this and <see cref="Error"/> must be read to their ends, or the command may wait for ever.</summary>

@@ -20,34 +20,33 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
     public async Task<RemoteReply> RunAsync(RemoteScript script, CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        // To log in, and to wait for a free channel, have limits of their own.
+        await using var process = await transport.StartAsync(CommandLine(script), cancellationToken);
         using var silence = new CancellationTokenSource(script.Silence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         void Heard() => silence.CancelAfter(script.Silence);
+        var frame = new ReplyFrame(nonce, script.Output);
+        var errors = new CutText();
+        var feeding = FeedAsync(process.Input, Framed(script.Text, nonce), script.Input, Heard, either);
         try
         {
-            await using var process = await transport.StartAsync(CommandLine(script), either.Token);
-            var frame = new ReplyFrame(nonce, script.Output);
-            var errors = new CutText();
-            var feeding = FeedAsync(process.Input, Framed(script.Text, nonce), script.Input, Heard, either.Token);
             var listening = ReadErrorAsync(process.Error, errors, Heard, either.Token);
-            try
-            {
-                await frame.ReadAsync(process.Output, Heard, either.Token);
-            }
-            catch (IOException error)
-            {
-                throw ConnectionFailures.Lost(Destination, error.Message, error);
-            }
+            await frame.ReadAsync(process.Output, Heard, either.Token);
             // What a command leaves running in the background may hold standard error open.
             await Task.WhenAny(Task.WhenAll(feeding, listening), Task.Delay(AfterTheEnd, time, either.Token));
             either.Token.ThrowIfCancellationRequested();
             if (frame.ExitStatus is { } status) return new RemoteReply(status, frame.Text, errors.ToString(), frame.Noise);
-            throw await process.WaitAsync(either.Token) == GivenUpByTimeout
-                ? ConnectionFailures.TimedOut(Destination, script.What, script.Silence)
-                : ConnectionFailures.ReplyCut(Destination, script.What, $"{frame.Noise}\n{errors}".Trim());
+            throw await process.WaitAsync(either.Token) switch
+            {
+                null => ConnectionFailures.Lost(Destination, $"it ended in the middle of: {script.What}"),
+                GivenUpByTimeout => ConnectionFailures.TimedOut(Destination, script.What, script.Silence),
+                _ => ConnectionFailures.ReplyCut(Destination, script.What, $"{frame.Noise}\n{errors}".Trim()),
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whoever writes the input may have failed on this side: that is what is to be told.
+            if (feeding.IsFaulted) await feeding;
             throw ConnectionFailures.TimedOut(Destination, script.What, script.Silence);
         }
     }
@@ -77,23 +76,31 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
         return [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}\n")), .. bytes];
     }
 
-    private static async Task FeedAsync(Stream input, byte[] lines, Func<Stream, CancellationToken, Task>? more, Action heard, CancellationToken cancellationToken)
+    private static async Task FeedAsync(Stream input, byte[] lines, Func<Stream, CancellationToken, Task>? more, Action heard, CancellationTokenSource all)
     {
+        var ours = false;
         try
         {
             await using (input)
             {
-                await input.WriteAsync(lines, cancellationToken);
-                await input.FlushAsync(cancellationToken);
+                await input.WriteAsync(lines, all.Token);
+                await input.FlushAsync(all.Token);
                 if (more is null) return;
                 await using var watched = new WatchedStream(input, heard);
-                await more(watched, cancellationToken);
-                await input.FlushAsync(cancellationToken);
+                ours = true;
+                await more(watched, all.Token);
+                ours = false;
+                await input.FlushAsync(all.Token);
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException && (!ours || error is InputEndedException))
         {
             // The command ended before it had read everything: its reply tells why.
+        }
+        catch
+        {
+            await all.CancelAsync();
+            throw;
         }
     }
 

@@ -34,7 +34,16 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
         var held = 0;
         while (true)
         {
-            var count = await stream.ReadAsync(buffer.AsMemory(held), cancellationToken);
+            int count;
+            try
+            {
+                count = await stream.ReadAsync(buffer.AsMemory(held), cancellationToken);
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                // A connection that breaks is an end like another: what counts is whether the marker came.
+                break;
+            }
             if (count == 0) break;
             heard();
             held = await TakeAsync(buffer, held + count, cancellationToken);
@@ -59,8 +68,8 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
         if (begun)
         {
             var at = buffer.AsSpan(start, length - start).IndexOf(end);
-            // The marker and the number behind it may come in pieces.
-            var upTo = at >= 0 ? start + at : Math.Max(start, length - end.Length);
+            // The marker may come in pieces: what could be its beginning is held back, all else is handed on at once.
+            var upTo = at >= 0 ? start + at : length - Beginning(buffer.AsSpan(start, length - start));
             if (upTo > start) await GiveAsync(buffer.AsMemory(start, upTo - start), cancellationToken);
             start = upTo;
             if (at >= 0) ExitStatus = NumberOfLine(buffer.AsSpan(upTo + end.Length, length - upTo - end.Length));
@@ -69,13 +78,20 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
         return length - start;
     }
 
+    /// <summary>How many of the last bytes may be the beginning of the end marker, of which only the first is a line break.</summary>
+    private int Beginning(ReadOnlySpan<byte> bytes)
+    {
+        var at = bytes.LastIndexOf((byte)'\n');
+        return at >= 0 && bytes.Length - at < end.Length && end.AsSpan().StartsWith(bytes[at..]) ? bytes.Length - at : 0;
+    }
+
     private static int? NumberOfLine(ReadOnlySpan<byte> line) =>
         line.IndexOf((byte)'\n') is > 0 and var end && Utf8Parser.TryParse(line[..end], out int number, out var read) && read == end ? number : null;
 
     private ValueTask GiveAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         if (sink is not null) return sink(piece, cancellationToken);
-        if (text.WrittenCount + piece.Length > LongestText) throw new IOException("the answer is longer than 256 MB");
+        if (text.WrittenCount + piece.Length > LongestText) throw new DftFlowException("DF4005", "The answer to a command is longer than 256 MB.", "Somebody's start-up files, or a command of the scheduler, print without an end.");
         text.Write(piece.Span);
         return ValueTask.CompletedTask;
     }

@@ -11,7 +11,14 @@ internal sealed class WatchedStream(Stream below, Action wrote) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await below.WriteAsync(buffer, cancellationToken);
+        try
+        {
+            await below.WriteAsync(buffer, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            throw new InputEndedException(error);
+        }
         wrote();
     }
 
@@ -20,7 +27,14 @@ internal sealed class WatchedStream(Stream below, Action wrote) : Stream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        below.Write(buffer, offset, count);
+        try
+        {
+            below.Write(buffer, offset, count);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            throw new InputEndedException(error);
+        }
         wrote();
     }
 
@@ -34,3 +48,6 @@ internal sealed class WatchedStream(Stream below, Action wrote) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 }
+
+/// <summary>The command reads no more: unlike what goes wrong on this side with whoever writes, that is no failure of its own.</summary>
+internal sealed class InputEndedException(Exception inner) : IOException(inner.Message, inner);
