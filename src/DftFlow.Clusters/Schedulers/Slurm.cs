@@ -57,7 +57,6 @@ public sealed partial class Slurm : IScheduler
 
     public QueueAnswer ReadHistory(RemoteReply reply)
     {
-        if (NoAnswer().IsMatch(reply.Error)) return Answers.None(reply);
         var jobs = new JobList();
         foreach (var line in Answers.WholeLines(reply.Output))
         {
@@ -68,7 +67,7 @@ public sealed partial class Slurm : IScheduler
                     job.Groups["start"].Value, job.Groups["nodes"].Value);
         }
         // Records that are there are true, even where others could not be had.
-        return jobs.IsEmpty && reply.ExitStatus != 0 ? Answers.None(reply) : jobs.Answer;
+        return jobs.IsEmpty && (reply.ExitStatus != 0 || NoAnswer().IsMatch(reply.Error)) ? Answers.None(reply) : jobs.Answer;
     }
 
     private static string ShownId(Match job) =>
@@ -123,12 +122,12 @@ public sealed partial class Slurm : IScheduler
         }
     }
 
-    /// <summary>From status:signal. Slurm's own codes, above 64 in place of the signal, are none.</summary>
+    /// <summary>From status:signal. Slurm has codes of its own in place of the signal (53: the output file, 125: memory), which are none.</summary>
     private static int? ExitStatus(string? text) =>
         text?.Split(':') is [var code, var signal]
         && int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
         && int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number switch { 0 => status, <= 64 => 128 + number, _ => null }
+            ? number switch { 0 => status, <= 31 => 128 + number, _ => null }
             : null;
 
     /// <summary>All states and flags that squeue, sacct and scontrol show in a state's place, with words where the state alone says too little.</summary>
