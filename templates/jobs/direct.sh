@@ -1,8 +1,10 @@
 #!/bin/sh
 #DFTFLOW --name={{ name | directive }}
+#DFTFLOW --cores={{ cores | directive }}
 {% for option in options %}#DFTFLOW {{ option | option }}
 {% endfor %}
-job_id=$DFTFLOW_JOB_ID watchdog=
+# The session's name for itself: run by hand, the script has none.
+job_id=${DFTFLOW_JOB_ID-} alone=${DFTFLOW_JOB_ID-}
 {% if walltime_s %}
 # No batch system ends this job: a watchdog does, as long as this shell lives.
 (
@@ -16,6 +18,5 @@ job_id=$DFTFLOW_JOB_ID watchdog=
     sleep 30
     kill -KILL 0
 ) </dev/null >/dev/null 2>&1 &
-watchdog=$!
 {% endif %}
 {% run %}

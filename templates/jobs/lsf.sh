@@ -14,5 +14,5 @@
 #BSUB -rn
 {% for option in options %}#BSUB {{ option | option }}
 {% endfor %}
-job_id=$LSB_JOBID watchdog=
+job_id=$LSB_JOBID alone=
 {% run %}

@@ -1,5 +1,5 @@
 # What every job does, whatever starts it: the tag 'run' of a template stands for these lines. They are POSIX shell.
-# The template has set job_id, and watchdog to a process that ends with the job, or to nothing.
+# The template has set job_id, and alone where nothing else ends what the job leaves behind in its group of processes.
 end_signal= interrupted= status=
 unset before
 
@@ -14,8 +14,8 @@ finish() {
     status=${status:-$1}
     trap '' TERM USR1 XCPU
     trap - EXIT
-    if [ -n "$watchdog" ]; then kill "$watchdog" 2>/dev/null || :; fi
     record dftflow-exit "status $status" "signal ${end_signal:-none}"
+    if [ -n "$alone" ]; then kill -TERM 0; fi
     exit "$status"
 }
 

@@ -17,5 +17,5 @@
 #$ -r n
 {% for option in options %}#$ {{ option | option }}
 {% endfor %}
-job_id=$JOB_ID watchdog=
+job_id=$JOB_ID alone=
 {% run %}

@@ -18,5 +18,5 @@
 #SBATCH --no-requeue
 {% for option in options %}#SBATCH {{ option | option }}
 {% endfor %}
-job_id=$SLURM_JOB_ID watchdog=
+job_id=$SLURM_JOB_ID alone=
 {% run %}

@@ -16,5 +16,5 @@
 #PBS -r n
 {% for option in options %}#PBS {{ option | option }}
 {% endfor %}
-job_id=$PBS_JOBID watchdog=
+job_id=$PBS_JOBID alone=
 {% run %}

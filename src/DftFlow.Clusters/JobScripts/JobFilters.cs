@@ -47,7 +47,7 @@ internal static class JobFilters
     /// <summary>A line of options, as the batch system takes it.</summary>
     private static string Option(string text)
     {
-        if (text.Trim().Length == 0 || text.EnumerateRunes().Any(rune => IsBreaking(rune) && rune.Value != '\t')) throw Refused(text, "one line of visible characters");
+        if (text.EnumerateRunes().Any(rune => IsBreaking(rune) && rune.Value != '\t')) throw Refused(text, "one line of visible characters");
         return text;
     }
 

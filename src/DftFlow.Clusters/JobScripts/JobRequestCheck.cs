@@ -16,6 +16,9 @@ internal static partial class JobRequestCheck
         if (request.Command.IsDefaultOrEmpty || request.Command[0].Length == 0) throw Refused("command", "", "begins with a program");
         foreach (var text in (IEnumerable<string>)[request.Directory, request.OutputFile, .. request.Command, .. request.Modules, .. request.Setup, .. request.Environment.Values])
             if (text.Contains('\0', StringComparison.Ordinal)) throw Refused("text", text, "holds no NUL");
+        if (request.Options.Any(string.IsNullOrWhiteSpace)) throw Refused("option", "", "is a line of the batch system's own options");
+        foreach (var text in (ReadOnlySpan<string?>)[request.Queue, request.Account, request.Qos, request.ParallelEnvironment])
+            if (text is "") throw Refused("queue, account or the like", "", "is left out, or has a name");
         foreach (var variable in request.Environment.Keys) VariableName(variable);
         Check("number of nodes", request.Nodes, 1_000_000);
         Check("number of ranks", request.Ranks, 100_000_000);

@@ -32,7 +32,11 @@ public static partial class JobScript
         {
             return parsed.Render(Context(request), ShellEncoder.Instance, isolateContext: false);
         }
-        catch (FluidException problem)
+        catch (DftFlowException problem)
+        {
+            throw problem.InFile(name);
+        }
+        catch (Exception problem)
         {
             throw new DftFlowException("DF4201", $"The template of the job script cannot be filled in: {problem.Message}", "See docs/clusters/job-scripts.md for its language.", file: name, inner: problem);
         }
@@ -40,26 +44,30 @@ public static partial class JobScript
 
     private static TemplateContext Context(JobRequest request)
     {
+        var variables = Variables(request).ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
         var options = new TemplateOptions
         {
             CultureInfo = CultureInfo.InvariantCulture,
-            StrictVariables = true,
             StrictFilters = true,
-            MaxSteps = 1_000_000,
+            // Asked for variables that have no value, too: what the job does not give is nil, what nobody can give is a mistake.
+            Undefined = variable => variables.ContainsKey(variable) || variable.StartsWith("forloop", StringComparison.Ordinal)
+                ? new(NilValue.Instance)
+                : throw new FluidException($"there is no '{variable}'"),
         };
         // Liquid's own filters can take a value's quoting away (raw, escape, …): only those here can be used.
         options.Filters.Clear();
         JobFilters.AddTo(options.Filters);
         var context = new TemplateContext(options);
-        foreach (var (name, value) in Variables(request)) context.SetValue(name, value);
+        foreach (var (name, value) in variables) context.SetValue(name, value);
         return context;
     }
 
     private static IEnumerable<(string Name, FluidValue Value)> Variables(JobRequest request)
     {
-        static FluidValue Text(string? text) => text is null ? NilValue.Instance : new StringValue(text);
+        // The template engine puts out an empty text as nothing, and a word of the command line would be lost.
+        static FluidValue Text(string? text) => text switch { null => NilValue.Instance, "" => new StringValue("''", encode: false), _ => new StringValue(text) };
         static FluidValue Number(long? number) => number is { } value ? NumberValue.Create(value) : NilValue.Instance;
-        static FluidValue List(IEnumerable<string> items) => new ArrayValue([.. items.Select(item => new StringValue(item))]);
+        static FluidValue List(IEnumerable<string> items) => new ArrayValue([.. items.Select(Text)]);
         var cores = (long)request.Ranks * request.Threads;
         yield return ("name", Text(request.Name));
         yield return ("directory", Text(request.Directory));
@@ -80,7 +88,7 @@ public static partial class JobScript
         yield return ("options", List(request.Options));
         yield return ("setup", new ArrayValue([.. request.Setup.Select(line => new ObjectValue(new SetupLine(line)))]));
         yield return ("modules", List(request.Modules));
-        yield return ("environment", new ArrayValue([.. request.Environment.Select(entry => new ArrayValue([new StringValue(entry.Key), new StringValue(entry.Value)]))]));
+        yield return ("environment", new ArrayValue([.. request.Environment.Select(entry => List([entry.Key, entry.Value]))]));
     }
 
     /// <summary>What was asked for and the template does not mention would be dropped without a word.</summary>
@@ -91,7 +99,7 @@ public static partial class JobScript
             (true, ["directory"]),
             (true, ["command"]),
             (true, ["output"]),
-            (request.Nodes > 1, ["nodes"]),
+            (request.Nodes > 1, ["nodes", "cores_per_node", "parallel_environment"]),
             (request.Ranks > 1, ["ranks", "ranks_per_node", "cores", "cores_per_node"]),
             (request.Threads > 1, ["threads", "cores", "cores_per_node"]),
             (request.Walltime is not null, ["walltime_s"]),

@@ -39,6 +39,7 @@ internal static partial class TemplateCheck
         {
             var tag = Word().Match(inside).Value;
             if (!Tags.Contains(tag)) throw Error("DF4201", $"The tag '{tag}' has no place in a job script.", $"There are {string.Join(", ", Tags)}.");
+            if (inside.Contains("..", StringComparison.Ordinal)) throw Error("DF4201", "A range of numbers has no place in a job script.", "Loops go over lists.");
             if (tag == "comment" && template.IndexOf("endcomment", end, StringComparison.Ordinal) is > 0 and var over) return over;
         }
         else if (!Harmless().IsMatch(inside))
