@@ -115,7 +115,8 @@ public sealed partial class Slurm : IScheduler
             {
                 Reason = reason.Length > 0 ? reason : null,
                 ReasonInWords = reason.Length > 0 ? SlurmReasons.InWords(reason) : words,
-                ExitStatus = state >= JobState.Completed ? ExitStatus(exit) : null,
+                // What Slurm ended is told with 0.
+                ExitStatus = state == JobState.Completed || state > JobState.Completed && ExitStatus(exit) is not 0 ? ExitStatus(exit) : null,
                 Start = Answers.Time(start),
                 Nodes = nodes is "" or "None assigned" or "(null)" ? null : nodes,
             });
@@ -194,7 +195,7 @@ public sealed partial class Slurm : IScheduler
     [GeneratedRegex("slurm_load_jobs error|Socket timed out|Unable to contact slurm|accounting_storage/slurmdbd|slurmdbd: .*(?:refused|timed out)|Problem talking to the database|Zero Bytes", RegexOptions.IgnoreCase)]
     private static partial Regex NoAnswer();
 
-    [GeneratedRegex("Invalid job id|already completing or completed|already finished", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("Invalid job id specified|already completing or completed|already finished", RegexOptions.IgnoreCase)]
     private static partial Regex GoneAlready();
 
     [GeneratedRegex(@"^JobId=(?<id>[0-9]+) (?:ArrayJobId=(?<array>[0-9]+) ArrayTaskId=(?<task>\S+) )?.*?JobName=(?<name>.*?) UserId=.*? JobState=(?<state>[A-Z_]+) Reason=(?<reason>.*?) Dependency=.*? ExitCode=(?<exit>[0-9]+:[0-9]+) .*? StartTime=(?<start>\S+) .*? NodeList=(?<nodes>\S+) ")]

@@ -108,9 +108,9 @@ internal static partial class SlurmReasons
         };
     }
 
-    [GeneratedRegex("^(?<owner>QOS|Assoc|)(?<kind>Grp|Max|Min)(?<what>[A-Za-z]+?)(?<run>RunMinutes?)?(?<minutes>Minutes)?(?:Per(?<per>Job|Node|User|Account))?(?:Limit)?$")]
+    [GeneratedRegex("^(?<owner>QOS|Assoc|)(?<kind>Grp|Max|Min)(?<what>[A-Za-z]+?)(?<run>RunMinutes?)?(?<minutes>Minutes)?(?:Per(?<per>Job|Node|User|Account))?(?:Limit|NotSatisfied)?$")]
     private static partial Regex Limit();
 
-    [GeneratedRegex("^(?:JobHeld|JobHoldMaxRequeue|DependencyNeverSatisfied|job requeued in held state|launch failed requeued held|PartitionTimeLimit|BadConstraints|Invalid(?:Account|QOS|Reservation)|ReservationDeleted|AccountNotAllowed|QOSNotAllowed|DeadLine|BurstBufferOperation|(?:QOS|Assoc)M(?:ax|in)[A-Za-z]+Per(?:Job|Node)(?:Limit)?$)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(?:JobHeld|JobHoldMaxRequeue|DependencyNeverSatisfied|job requeued in held state|launch failed requeued held|PartitionTimeLimit|BadConstraints|Invalid(?:Account|QOS|Reservation)|ReservationDeleted|AccountNotAllowed|QOSNotAllowed|DeadLine|BurstBufferOperation|(?:QOS|Assoc)Max[A-Za-z]+Per(?:Job|Node)(?:Limit)?$|(?:QOS|Assoc)Min)", RegexOptions.IgnoreCase)]
     private static partial Regex WaitForPerson();
 }

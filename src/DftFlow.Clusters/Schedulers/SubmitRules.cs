@@ -35,8 +35,8 @@ internal sealed partial record SubmitRules
         if (ids.Length == 1) return new SubmitAnswer.Unknown($"The answer holds the id {ids[0]}, but the command failed: {Answers.Why(reply)}");
         var said = $"{reply.Error}\n{reply.Output}";
         var why = Answers.Why(reply);
-        // 124 is timeout(1)'s; a command that was ended may have done its work.
-        if (reply.ExitStatus is 124 or > 128 and not 255 || Unknown.IsMatch(said)) return new SubmitAnswer.Unknown(why);
+        // 124 is timeout(1)'s, from 129 on it is signals': a command that was ended may have done its work. PBS has 153 and more.
+        if (reply.ExitStatus is 124 or > 128 and < 145 || Unknown.IsMatch(said)) return new SubmitAnswer.Unknown(why);
         if (Unavailable.IsMatch(said) || reply.ExitStatus is 126 or 127) return new SubmitAnswer.Unavailable(why);
         if (Backpressure.IsMatch(said)) return new SubmitAnswer.Backpressure(why);
         if (reply.ExitStatus != 0 && Refused.IsMatch(said)) return new SubmitAnswer.Refused(why);

@@ -153,7 +153,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task The_end_record_of_another_job_in_the_same_folder_is_not_taken()
     {
-        var (id, folder) = await SubmitAsync("dfkilled", "kill -KILL -$PPID");
+        var (id, folder) = await SubmitAsync("dfkilled", "[ $PPID -gt 1 ] && kill -s KILL -- -$PPID");
         await GoneAsync(id);
         File.WriteAllText(Path.Combine(folder, "dftflow-exit"), "status 0\nsignal none\njob 1.2.3\ntime 1800000000\nend\n");
         Assert.Equal(JobState.Ended, (await EndOfAsync(id)).State);

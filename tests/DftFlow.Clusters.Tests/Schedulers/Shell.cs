@@ -55,5 +55,19 @@ internal sealed class Shell : IDisposable
         }
     }
 
-    public void Dispose() => System.IO.Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        // What was killed just now may be writing still.
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(Folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 5)
+            {
+            }
+        }
+    }
 }
