@@ -27,7 +27,7 @@ public static partial class JobScript
         var text = RunTag().Replace(template, _ => JobTemplates.Run);
         if (!Parser.TryParse(text, out var parsed, out var error))
             throw new DftFlowException("DF4201", $"The template of the job script cannot be read: {error}.", "See docs/clusters/job-scripts.md for its language.", file: name);
-        Demand(text, request, name);
+        Demand(template, text, request, name);
         try
         {
             return parsed.Render(Context(request), ShellEncoder.Instance, isolateContext: false);
@@ -92,7 +92,7 @@ public static partial class JobScript
     }
 
     /// <summary>What was asked for and the template does not mention would be dropped without a word.</summary>
-    private static void Demand(string template, JobRequest request, string name)
+    private static void Demand(string own, string whole, JobRequest request, string name)
     {
         foreach (var (asked, variables) in (ReadOnlySpan<(bool, string[])>)
         [
@@ -113,6 +113,8 @@ public static partial class JobScript
             (request.Environment.Count > 0, ["environment"]),
         ])
         {
+            // The number of threads stands in what every job does as well, but no core is reserved by that.
+            var template = variables[0] == "threads" ? own : whole;
             if (asked && !variables.Any(variable => Regex.IsMatch(template, $@"\{{[\{{%][^}}]*\b{variable}\b")))
                 throw new DftFlowException("DF4204", $"The job asks for '{variables[0]}', which the template of the job script has no place for.",
                     variables[0] == "qos" ? "This batch system has no QOS of that kind: leave it out, or give the site's own directive among the options." : "Add it to the template, or do not ask for it.", file: name);

@@ -25,7 +25,8 @@ public interface IScheduler
 
     QueueAnswer ReadQueue(RemoteReply reply);
 
-    /// <summary>Asks what became of jobs that the queue no longer lists. The system may have forgotten them, and then there are none in the answer.</summary>
+    /// <summary>Asks what became of jobs that the queue no longer lists. The system may have forgotten them, and then there are none in the
+    /// answer. Of a job that the queue still lists, the queue's word counts: some systems keep a record of each failed start.</summary>
     string HistoryCommand(IReadOnlyCollection<string> ids, DateTimeOffset since);
 
     /// <summary>

@@ -69,7 +69,7 @@ public sealed partial class Sge : IScheduler
         if (Has('S') || Has('T') || Has('N') || Has('P')) return (JobState.Suspended, deleted ?? "its queue is suspended, or its host overloaded");
         if (Has('r') || Has('t')) return (JobState.Running, deleted ?? (Has('t') ? "it is being brought to its host" : Has('R') ? "it was started anew" : null));
         if (Has('h') && Has('w')) return waitsForAnother && deleted is null ? (JobState.Queued, "it waits for another job") : (JobState.Held, deleted ?? "it is held; 'qrls' lets it go");
-        if (Has('w')) return (JobState.Queued, deleted ?? (Has('R') ? "it was put back into the queue" : null));
+        if (Has('w') || Has('q')) return (JobState.Queued, deleted ?? (Has('R') ? "it was put back into the queue" : null));
         return (JobState.Unknown, null);
     }
 

@@ -28,7 +28,7 @@ public sealed partial class Slurm : IScheduler
 
     /// <summary>With jobs that ended a few minutes ago (MinJobAge), so that most ends are seen in the queue.</summary>
     public string QueueCommand { get; } =
-        $"squeue -h -t all -u {Answers.User} -o '{string.Join(Answers.Separator, "%i", "%T", "%S", "%N", "%r", "%j")}'";
+        $"SLURM_TIME_FORMAT=standard squeue -h -t all -u {Answers.User} -o '{string.Join(Answers.Separator, "%i", "%T", "%S", "%N", "%r", "%j")}'";
 
     public QueueAnswer ReadQueue(RemoteReply reply)
     {
@@ -53,7 +53,7 @@ public sealed partial class Slurm : IScheduler
 
     /// <summary>Always with a start, since it looks from midnight on otherwise.</summary>
     private static string History(DateTimeOffset since) =>
-        $"sacct -X -P -n --delimiter='{Answers.Separator}' -u {Answers.User} -o JobID,State,ExitCode,Start,NodeList,JobName --starttime \"now-{Answers.SecondsSince(since)}seconds\"";
+        $"SLURM_TIME_FORMAT=standard sacct -X -P -n --delimiter='{Answers.Separator}' -u {Answers.User} -o JobID,State,ExitCode,Start,NodeList,JobName --starttime \"now-{Answers.SecondsSince(since)}seconds\"";
 
     public QueueAnswer ReadHistory(RemoteReply reply)
     {

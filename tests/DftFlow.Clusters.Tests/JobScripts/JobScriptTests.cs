@@ -104,6 +104,7 @@ public sealed class JobScriptTests
         Refuses("DF4204", Small with { Qos = "high" }, "pbs");
         Refuses("DF4204", Small with { Queue = "long" }, "direct");
         Refuses("DF4204", Small with { Ranks = 4 }, "sge");
+        Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Threads = 2 }, "own.sh"));
         var error = Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Walltime = TimeSpan.FromHours(1) }, "own.sh"));
         Assert.Equal(("DF4204", "own.sh"), (error.Code, error.File));
     }

@@ -138,10 +138,10 @@ public sealed class RunningScriptTests
         }
         Assert.False(File.Exists(Path.Combine(folder, "ran")));
         // Such settings do no harm to what comes after them.
-        var strict = JobScript.Render(Template, Plain with { Directory = folder, Command = ["sh", "-c", "kill -USR1 $PPID; trap '' USR1; sleep 1; exit 4"], Setup = ["set -eu"] });
+        var strict = JobScript.Render(Template, Plain with { Directory = folder, Command = ["sh", "-c", "trap '' USR1; kill -USR1 $PPID; sleep 1; exit 4"], Setup = ["set -eu"] });
         shell.Environment["SLURM_JOB_ID"] = "1";
-        Assert.Equal(4, (await shell.RunAsync(strict.Replace("kill -USR1 $PPID; trap", "trap", StringComparison.Ordinal))).ExitStatus);
-        Assert.Equal(4, EndOf(folder)?.ExitStatus);
+        Assert.Equal(4, (await shell.RunAsync(strict)).ExitStatus);
+        Assert.Equal((4, "USR1"), (EndOf(folder)?.ExitStatus, EndOf(folder)?.Signal));
     }
 
     [Theory]
