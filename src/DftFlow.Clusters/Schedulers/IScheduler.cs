@@ -25,8 +25,15 @@ public interface IScheduler
 
     QueueAnswer ReadQueue(RemoteReply reply);
 
-    /// <summary>Asks what became of jobs that the queue no longer lists; null where the system keeps no such record.</summary>
-    string? HistoryCommand(IReadOnlyCollection<string> ids, DateTimeOffset since);
+    /// <summary>Asks what became of jobs that the queue no longer lists. The system may have forgotten them, and then there are none in the
+    /// answer. Of a job that the queue still lists, the queue's word counts: some systems keep a record of each failed start.</summary>
+    string HistoryCommand(IReadOnlyCollection<string> ids, DateTimeOffset since);
+
+    /// <summary>
+    /// Asks for jobs of a name that the queue no longer lists: with <see cref="QueueCommand"/>, it tells whether a submission
+    /// without an answer was accepted. Read by <see cref="ReadHistory"/>.
+    /// </summary>
+    string SearchCommand(string name, DateTimeOffset since);
 
     QueueAnswer ReadHistory(RemoteReply reply);
 
@@ -60,7 +67,7 @@ public abstract record SubmitAnswer
     public sealed record Unknown(string Why) : SubmitAnswer;
 }
 
-/// <summary>What a queue or a history says. An answer that could not be had is not an empty one.</summary>
+/// <summary>What a queue or a history says. An answer that could not be had is not an empty one, and a job that is absent from one has not ended.</summary>
 /// <param name="Jobs">Null where there was no answer.</param>
 /// <param name="Problem">Why there was none; else null.</param>
 public sealed record QueueAnswer(ImmutableArray<SchedulerJob>? Jobs, string? Problem = null)
@@ -74,11 +81,11 @@ public sealed record CancelAnswer(bool Asked, string? Problem = null);
 /// <summary>Where a job stands.</summary>
 public enum JobState
 {
-    /// <summary>The batch system used a word that is not known; never taken for an end.</summary>
+    /// <summary>A word that is not known, or one by which the batch system says that it does not know; never taken for an end.</summary>
     Unknown,
     Queued,
 
-    /// <summary>Held by the user, an administrator or the system: waits for a person.</summary>
+    /// <summary>Held, or asks for what it cannot get: it waits for a person.</summary>
     Held,
     Running,
     Suspended,
@@ -121,5 +128,6 @@ public sealed record SchedulerJob(string Id, string? Name, JobState State, strin
     /// <summary>When it began; of a queued job when the system expects it to. On the cluster's clock, which tells no zone.</summary>
     public DateTime? Start { get; init; }
 
-    public ImmutableArray<string> Nodes { get; init; } = [];
+    /// <summary>The nodes, as the system writes them: <c>node[01-03]</c>.</summary>
+    public string? Nodes { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed record JobRequest
 
     public int Nodes { get; init; } = 1;
 
-    /// <summary>MPI ranks in all.</summary>
+    /// <summary>MPI ranks in all, the same number on each node.</summary>
     public int Ranks { get; init; } = 1;
 
     /// <summary>Cores of each rank.</summary>
@@ -36,6 +36,9 @@ public sealed record JobRequest
     public string? Account { get; init; }
 
     public string? Qos { get; init; }
+
+    /// <summary>The parallel environment of Grid Engine that jobs of more than one slot run in, such as <c>mpi</c>.</summary>
+    public string? ParallelEnvironment { get; init; }
 
     /// <summary>Further options as the batch system's own directives take them, such as <c>--constraint=skylake</c>; each a line of its own.</summary>
     public ImmutableArray<string> Options { get; init; } = [];
