@@ -46,7 +46,7 @@ public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bo
     private static string NameOf(string remote) => remote[(remote.LastIndexOf('/') + 1)..];
 
     /// <summary>Takes the hash from what a hashing program printed; null where that is none.</summary>
-    private static string? HashIn(string line) =>
+    internal static string? HashIn(string line) =>
         line.TrimStart('\\') is { Length: >= 64 } text && text[..64].All(char.IsAsciiHexDigit) ? text[..64].ToLowerInvariant() : null;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -16,7 +16,7 @@ internal static class TransferFailures
             ? new("DF4301", $"A disk on {destination} is full: {what} failed.\nIt said:\n{said}", "Choose another workdir in the cluster's configuration, or wait until there is room. Nothing half-written was left.")
             : Says("Permission denied") || Says("Read-only file system") || Says("Operation not permitted")
             ? new("DF4303", $"{destination} does not allow it: {what} failed.\nIt said:\n{said}", "See that the account may write there, and that the workdir in the cluster's configuration is right.")
-            : Says("No such file or directory") || Says("Not a directory")
+            : Says("No such file") || Says("Not a directory") || Says("can't cd to")
             ? new("DF4305", $"A file or folder on {destination} is not there: {what} failed.\nIt said:\n{said}", "It was removed or renamed meanwhile (scratch file systems are cleaned), or the workdir in the cluster's configuration is wrong.")
             : new("DF4304", FormattableString.Invariant($"{what} failed on {destination} with exit status {reply.ExitStatus}.{(said.Length == 0 ? " It said nothing." : $"\nIt said:\n{said}")}"));
     }
