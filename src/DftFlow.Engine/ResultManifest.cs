@@ -24,6 +24,9 @@ public sealed record ResultManifest
 
     public required string Cluster { get; init; }
 
+    /// <summary>Null where no scheduler was asked.</summary>
+    public string? SchedulerJobId { get; init; }
+
     /// <summary>The program and its version, as the first line of OUTCAR says.</summary>
     public required string Program { get; init; }
 

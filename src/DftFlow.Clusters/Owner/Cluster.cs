@@ -15,8 +15,7 @@ public sealed record SubmittedJob(string Id, string Directory);
 /// <summary>What is known of jobs after a look.</summary>
 /// <param name="Queue">What the queue said; its absence is not the absence of jobs.</param>
 /// <param name="Ends">By the job's folder: what jobs wrote of their own end.</param>
-/// <param name="Growing">By the job's folder: the last lines of a file that was asked for.</param>
-public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends, ImmutableDictionary<string, string> Growing);
+public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends);
 
 /// <summary>
 /// The one owner of all work on a cluster: one connection for commands and one for files, one command at a time on each, so that
@@ -101,7 +100,7 @@ public sealed class Cluster : IAsyncDisposable
                 if cd -- {{Sh.Quote(directory)}}; then
                     o=$({{scheduler.SubmitCommand(scriptFile)}} 2>dftflow-submit-errors); r=$?
                     printf '%s\n' "status $r" "$o" end >dftflow-submit
-                    {{CompoundScript.Part($"out{i}", "printf '%s' \"$o\"; (exit $r)")}}
+                    {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
                     if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
                 fi
                 """));
@@ -120,17 +119,13 @@ public sealed class Cluster : IAsyncDisposable
             : new SubmitAnswer.Unavailable($"The job's folder is not there.{(reply.Said.Length == 0 ? "" : $" {reply.Said}")}"))];
     }
 
-    /// <summary>Asks in one command for the state of all jobs, for what those in these folders wrote of their end, and how far some have come.</summary>
-    /// <param name="watched">Folders of running jobs whose <paramref name="growingFile"/> is to be looked at; a program is started for each.</param>
-    public async Task<Poll> PollAsync(IReadOnlyList<SubmittedJob> jobs, IReadOnlyCollection<string> watched, string growingFile, CancellationToken cancellationToken)
+    /// <summary>Asks in one command for the state of all jobs, and for what those in these folders wrote of their end.</summary>
+    public async Task<Poll> PollAsync(IReadOnlyList<SubmittedJob> jobs, CancellationToken cancellationToken)
     {
         var script = new CompoundScript();
         script.Add("queue", scheduler.QueueCommand);
         if (jobs.Count > 0)
             script.AddRaw($"i=0\nfor d in {string.Join(' ', jobs.Select(job => Sh.Quote(job.Directory)))}; do\nif [ -f \"$d/{JobEnd.FileName}\" ]; then {CompoundScript.Part("\"end$i\"", $"cat \"$d/{JobEnd.FileName}\"")}; fi\ni=$((i + 1))\ndone");
-        var looked = watched.ToArray();
-        for (var i = 0; i < looked.Length; i++)
-            script.AddRaw(CompoundScript.Part(FormattableString.Invariant($"tail{i}"), $"tail -n 3 {Sh.Quote(looked[i] + "/" + growingFile)} 2>/dev/null"));
         var reply = await CommandAsync(script.ToString(), "asking for the jobs", cancellationToken);
         var parts = CompoundScript.Read(reply);
         var queue = parts.TryGetValue("queue", out var told)
@@ -140,9 +135,7 @@ public sealed class Cluster : IAsyncDisposable
             // A folder may hold the record of an earlier job.
             .Where(pair => pair.End is not null && SameJob(pair.End.JobId, pair.job.Id))
             .ToImmutableDictionary(pair => pair.job.Directory, pair => pair.End!);
-        var growing = looked.Select((directory, i) => (directory, Text: parts.GetValueOrDefault(FormattableString.Invariant($"tail{i}"))?.Output)).Where(pair => !string.IsNullOrEmpty(pair.Text))
-            .ToImmutableDictionary(pair => pair.directory, pair => pair.Text!);
-        return new(queue, ends, growing);
+        return new(queue, ends);
     }
 
     /// <summary>Asks what became of jobs that the queue no longer lists.</summary>
