@@ -50,7 +50,7 @@ public sealed partial class RemoteFiles
         {
             if (target.Length > size) target.SetLength(0);
             var had = target.Length;
-            var theirs = tools.Sha256 is { } sha256
+            var theirs = tools.LongSha256 is { } sha256
                 ? DoAsync(new RemoteScript(Invariant($"head -c {size} {Sh.Quote(remote)} | {sha256}")) { What = $"hashing {remote}", Silence = LongestHashing }, cancellationToken)
                 : null;
             try
@@ -93,8 +93,8 @@ public sealed partial class RemoteFiles
         var size = source.Length;
         var packed = Packed(size - had);
         var read = packed ? "gzip -dc" : "cat";
-        // The hash is of the stream where all of it comes now: so it is made while the file is written.
-        var write = tools.Sha256 is not { } sha256 ? $"{read} >>\"$p\"" : had == 0 ? $"h=$({read} | tee -- \"$p\" | {sha256})" : $"{read} >>\"$p\" && h=$({sha256} <\"$p\")";
+        // Of the file, not of the stream on its way there by tee(1), which takes more time than to read the file once more.
+        var write = $"{read} >>\"$p\"{(tools.LongSha256 is { } sha256 ? $" && h=$({sha256} <\"$p\")" : "")}";
         var script = string.Create(CultureInfo.InvariantCulture,
             $$"""
             d={{Sh.Quote(FolderOf(remote))}} p={{Sh.Quote(part)}} h=

@@ -1,19 +1,33 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.IO.Pipes;
 
 namespace DftFlow.Clusters.Transports;
 
 /// <summary>A process of this machine, its three streams in our hands. It leads a session of its own, which ends with it when it is given up.</summary>
-internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? meaning = null, Action? ended = null) : IRemoteProcess
+internal sealed class PipedProcess : IRemoteProcess
 {
     // Whoever has its whole answer need not have waited for its end, which is then a moment away.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+
+    private readonly Process process;
+    private readonly Func<int, ValueTask<int?>>? meaning;
+    private readonly Action? ended;
     private int disposed;
 
-    public Stream Input => process.StandardInput.BaseStream;
+    public PipedProcess(Process process, Func<int, ValueTask<int?>>? meaning = null, Action? ended = null)
+    {
+        (this.process, this.meaning, this.ended) = (process, meaning, ended);
+        Pipe input = BlockingStreams.NewPipe(), output = BlockingStreams.NewPipe();
+        (Input, Output) = (new FedStream(input.Writer), output.Reader.AsStream());
+        BlockingStreams.Feed(input.Reader, () => process.StandardInput.BaseStream);
+        BlockingStreams.Drain(process.StandardOutput.BaseStream, output.Writer);
+    }
 
-    public Stream Output => process.StandardOutput.BaseStream;
+    public Stream Input { get; }
+
+    public Stream Output { get; }
 
     public Stream Error => process.StandardError.BaseStream;
 
@@ -40,14 +54,7 @@ internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? 
         if (Interlocked.Exchange(ref disposed, 1) == 1) return;
         try
         {
-            try
-            {
-                await process.StandardInput.BaseStream.DisposeAsync();
-            }
-            catch (IOException)
-            {
-                // It reads no more.
-            }
+            await Input.DisposeAsync();
             using var soon = new CancellationTokenSource(Moment);
             try
             {
@@ -60,6 +67,8 @@ internal sealed class PipedProcess(Process process, Func<int, ValueTask<int?>>? 
         }
         finally
         {
+            // With this the thread that reads ends, if it waits for us.
+            await Output.DisposeAsync();
             process.Dispose();
             ended?.Invoke();
         }

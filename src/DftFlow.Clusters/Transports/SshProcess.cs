@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace DftFlow.Clusters.Transports;
 
@@ -10,8 +9,6 @@ namespace DftFlow.Clusters.Transports;
 /// </summary>
 internal sealed class SshProcess : IRemoteProcess
 {
-    private const int Piece = 1 << 16;
-
     // Between the answer's end and the news that the command has ended.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
@@ -20,20 +17,20 @@ internal sealed class SshProcess : IRemoteProcess
     private readonly Task execution;
     private readonly TimeProvider time;
     private readonly Action ended;
-    private readonly Pipe input = new(new PipeOptions(pauseWriterThreshold: 16 * Piece, resumeWriterThreshold: 8 * Piece, useSynchronizationContext: false));
-    private readonly Pipe output = new(new PipeOptions(pauseWriterThreshold: 16 * Piece, resumeWriterThreshold: 8 * Piece, useSynchronizationContext: false));
-    private readonly Pipe error = new(new PipeOptions(pauseWriterThreshold: 16 * Piece, resumeWriterThreshold: 8 * Piece, useSynchronizationContext: false));
+    private readonly Pipe input = BlockingStreams.NewPipe();
+    private readonly Pipe output = BlockingStreams.NewPipe();
+    private readonly Pipe error = BlockingStreams.NewPipe();
     private int disposed;
 
     private SshProcess(SshConnection connection, SshCommand command, Task execution, TimeProvider time, Action ended)
     {
         (this.connection, this.command, this.execution, this.time, this.ended) = (connection, command, execution, time, ended);
-        Input = new CommandInput(input.Writer);
+        Input = new FedStream(input.Writer);
         Output = output.Reader.AsStream();
         Error = error.Reader.AsStream();
-        OnThread(WriteInput);
-        OnThread(() => ReadInto(output.Writer, command.OutputStream));
-        OnThread(() => ReadInto(error.Writer, command.ExtendedOutputStream));
+        BlockingStreams.Feed(input.Reader, command.CreateInputStream, connection.Heard);
+        BlockingStreams.Drain(command.OutputStream, output.Writer, connection.Heard);
+        BlockingStreams.Drain(command.ExtendedOutputStream, error.Writer, connection.Heard);
         connection.Began();
         _ = EndWithTheConnectionAsync();
     }
@@ -125,56 +122,12 @@ internal sealed class SshProcess : IRemoteProcess
     private async Task EndWithTheConnectionAsync()
     {
         await Task.WhenAny(execution, connection.Lost);
+        // What has ended takes no more, of which SSH.NET says nothing.
+        input.Reader.CancelPendingRead();
         if (execution.IsCompleted) return;
         await command.OutputStream.DisposeAsync();
         await command.ExtendedOutputStream.DisposeAsync();
         input.Writer.CancelPendingFlush();
-    }
-
-    private void WriteInput()
-    {
-        Exception? problem = null;
-        try
-        {
-            using var stream = command.CreateInputStream();
-            while (true)
-            {
-                var read = input.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
-                foreach (var piece in read.Buffer)
-                {
-                    stream.Write(piece.Span);
-                    connection.Heard();
-                }
-                input.Reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted || execution.IsCompleted) break;
-            }
-        }
-        catch (Exception error) when (error is SshException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            problem = error;
-        }
-        input.Reader.Complete(problem);
-    }
-
-    private void ReadInto(PipeWriter writer, Stream stream)
-    {
-        try
-        {
-            while (true)
-            {
-                var memory = writer.GetMemory(Piece);
-                var count = stream.Read(memory.Span);
-                if (count == 0) break;
-                connection.Heard();
-                writer.Advance(count);
-                if (writer.FlushAsync().AsTask().GetAwaiter().GetResult().IsCompleted) break;
-            }
-        }
-        catch (Exception error) when (error is SshException or IOException or ObjectDisposedException)
-        {
-            // How it ended is told by the exit status, or by its absence.
-        }
-        writer.Complete();
     }
 
     private static int SignalNumber(string name) => name switch
@@ -182,44 +135,4 @@ internal sealed class SshProcess : IRemoteProcess
         "HUP" => 1, "INT" => 2, "QUIT" => 3, "ILL" => 4, "TRAP" => 5, "ABRT" => 6, "BUS" => 7, "FPE" => 8, "KILL" => 9, "USR1" => 10, "SEGV" => 11,
         "USR2" => 12, "PIPE" => 13, "ALRM" => 14, _ => 15,
     };
-
-    private static void OnThread(Action work) =>
-        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-}
-
-/// <summary>The command's standard input, with as much back-pressure as the connection has.</summary>
-internal sealed class CommandInput(PipeWriter writer) : Stream
-{
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (await writer.WriteAsync(buffer, cancellationToken) is { IsCanceled: true } or { IsCompleted: true }) throw new IOException("the command takes no more input");
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) writer.Complete();
-        base.Dispose(disposing);
-    }
 }
