@@ -11,7 +11,12 @@ internal static partial class Posix
     private const int SetPipeSize = 1031;
 
     /// <summary>Sends a signal to a process, or to a group where the number is negative; one that is gone already is no error.</summary>
-    public static void Kill(int process, int signal) => _ = kill(process, signal);
+    /// <exception cref="ArgumentOutOfRangeException">0, 1 and -1 are never what is meant: our own group, the first process, every process there is.</exception>
+    public static void Kill(int process, int signal)
+    {
+        if (process is >= -1 and <= 1) throw new ArgumentOutOfRangeException(nameof(process));
+        _ = kill(process, signal);
+    }
 
     public static bool MayExecute(string path) => access(path, ExecuteOk) == 0;
 

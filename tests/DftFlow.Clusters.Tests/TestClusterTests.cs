@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace DftFlow.Tests.Clusters;
 
-[Collection(OneCluster.Name)]
+[Collection(OneCluster.Name), Trait(OneCluster.Culture, OneCluster.Any)]
 public sealed class TestClusterTests(TestCluster cluster)
 {
     [Fact]

@@ -7,7 +7,7 @@ using DftFlow.Tests.Clusters.Transports;
 namespace DftFlow.Tests.Clusters.Files;
 
 /// <summary>Files to and from a host, over each transport.</summary>
-[Collection(OneCluster.Name)]
+[Collection(SecondCluster.Name)]
 public sealed class RemoteFilesTests(TestCluster cluster) : IDisposable
 {
     private readonly string here = Directory.CreateTempSubdirectory("dftflow-files-").FullName;

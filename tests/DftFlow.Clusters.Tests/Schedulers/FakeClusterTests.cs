@@ -2,6 +2,7 @@ using System.Globalization;
 using DftFlow.Clusters.JobScripts;
 using DftFlow.Clusters.Schedulers;
 using DftFlow.Tests;
+using DftFlow.Tests.Clusters;
 
 namespace DftFlow.Clusters.Tests.Schedulers;
 
@@ -171,6 +172,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Systems))]
+    [Trait(OneCluster.Culture, OneCluster.Any)]
     public async Task A_job_may_be_seen_late_and_an_id_may_come_again(string system)
     {
         var scheduler = Choose(system);

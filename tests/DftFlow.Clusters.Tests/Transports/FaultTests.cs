@@ -4,7 +4,7 @@ using DftFlow.Clusters.Transports;
 namespace DftFlow.Tests.Clusters.Transports;
 
 /// <summary>What happens when sshd dies, hangs or is cut off, on a real one.</summary>
-[Collection(OneCluster.Name)]
+[Collection(OneCluster.Name), Trait(OneCluster.Culture, OneCluster.Any)]
 public sealed class FaultTests(TestCluster cluster)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -50,16 +50,16 @@ public sealed class FaultTests(TestCluster cluster)
     [Theory, MemberData(nameof(Kinds.OfRemote), MemberType = typeof(Kinds))]
     public async Task A_host_that_hangs_is_noticed_in_time(string kind)
     {
-        await using var transport = Kinds.Make(kind, cluster, target => target with { ConfigFile = Config("ConnectTimeout 3\n") });
+        await using var transport = Kinds.Make(kind, cluster, target => target with { ConfigFile = Config("ConnectTimeout 2\n") });
         var shell = new RemoteShell(transport, TimeProvider.System);
         Assert.Equal("up\n", (await shell.RunAsync(Script("echo up"), Token)).Output);
         await cluster.PauseAsync("sshd");
         try
         {
             var waited = Stopwatch.StartNew();
-            var error = await Assert.ThrowsAsync<DftFlowException>(() => shell.RunAsync(Script("echo up", TimeSpan.FromSeconds(2)), Token));
+            var error = await Assert.ThrowsAsync<DftFlowException>(() => shell.RunAsync(Script("echo up", TimeSpan.FromSeconds(1)), Token));
             Assert.Equal("DF4003", error.Code);
-            Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+            Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(30));
         }
         finally
         {
@@ -74,7 +74,7 @@ public sealed class FaultTests(TestCluster cluster)
         await using var transport = Kinds.Make(kind, cluster);
         var shell = new RemoteShell(transport, TimeProvider.System);
         var begun = new TaskCompletionSource();
-        var running = shell.RunAsync(Script("while echo x; do sleep 0.05; done", TimeSpan.FromSeconds(2)) with { Output = (_, _) => { begun.TrySetResult(); return ValueTask.CompletedTask; } }, Token);
+        var running = shell.RunAsync(Script("while echo x; do sleep 0.05; done", TimeSpan.FromSeconds(1)) with { Output = (_, _) => { begun.TrySetResult(); return ValueTask.CompletedTask; } }, Token);
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
         await cluster.PauseAsync("sshd");
         try
@@ -94,7 +94,7 @@ public sealed class FaultTests(TestCluster cluster)
         await using var transport = Kinds.Make(kind, cluster, target => target with { ConfigFile = Config("ServerAliveInterval 1\nServerAliveCountMax 2\n") });
         var shell = new RemoteShell(transport, TimeProvider.System);
         // Long silence alone is no reason to give up.
-        Assert.Equal("patient\n", (await shell.RunAsync(Script("sleep 4; echo patient", TimeSpan.FromSeconds(100)), Token)).Output);
+        Assert.Equal("patient\n", (await shell.RunAsync(Script("sleep 3; echo patient", TimeSpan.FromSeconds(100)), Token)).Output);
         var begun = new TaskCompletionSource();
         var running = shell.RunAsync(Script("echo begun; sleep 100", TimeSpan.FromSeconds(100)) with { Output = (_, _) => { begun.TrySetResult(); return ValueTask.CompletedTask; } }, Token);
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
@@ -145,10 +145,10 @@ public sealed class FaultTests(TestCluster cluster)
     {
         using var mute = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         mute.Start();
-        await using var transport = Kinds.Make(kind, cluster, target => target with { Port = ((System.Net.IPEndPoint)mute.LocalEndpoint).Port, ConfigFile = Config("ConnectTimeout 2\n") });
+        await using var transport = Kinds.Make(kind, cluster, target => target with { Port = ((System.Net.IPEndPoint)mute.LocalEndpoint).Port, ConfigFile = Config("ConnectTimeout 1\n") });
         var waited = Stopwatch.StartNew();
         Assert.Equal("DF4001", (await Assert.ThrowsAsync<DftFlowException>(() => transport.StartAsync("true", Token))).Code);
-        Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
+        Assert.InRange(waited.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
     }
 
     /// <summary>The cluster's configuration with more lines for every host.</summary>

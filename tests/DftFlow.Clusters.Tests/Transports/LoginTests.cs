@@ -4,7 +4,7 @@ using DftFlow.Clusters.Transports;
 namespace DftFlow.Tests.Clusters.Transports;
 
 /// <summary>Keys, agents, codes and host keys against a real sshd.</summary>
-[Collection(OneCluster.Name)]
+[Collection(OneCluster.Name), Trait(OneCluster.Culture, OneCluster.Any)]
 public sealed class LoginTests(TestCluster cluster)
 {
     private const string Passphrase = "correct horse";

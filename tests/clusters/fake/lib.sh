@@ -97,7 +97,9 @@ end_job() {
             put "$1" state CA
             # A job that has just been started has no number yet.
             until [ -s "$root/jobs/$1/pid" ]; do sleep 0.05; done
-            kill -s TERM -- "-$(get "$1" pid)" 2>/dev/null || :
+            session=$(get "$1" pid)
+            # The group -1 is every process there is, -0 our own.
+            case $session in '' | 0* | 1 | *[!0-9]*) ;; *) kill -s TERM -- "-$session" 2>/dev/null || : ;; esac
             ;;
         *) return 1 ;;
     esac

@@ -15,7 +15,8 @@ job_id=${DFTFLOW_JOB_ID-} alone=${DFTFLOW_JOB_ID-}
     done
     kill -XCPU $$
     sleep 30
-    kill -KILL 0
+    # Run by hand, the group is that of whoever ran it.
+    if [ -n "$alone" ]; then kill -KILL 0; fi
 ) </dev/null >/dev/null 2>&1 &
 
 # What every job does, whatever starts it: the tag 'run' of a template stands for these lines. They are POSIX shell.
