@@ -38,7 +38,7 @@ internal static class TestCommand
         var text = new StringBuilder().Append(Ink.Bold(Output.Printable(profile.Cluster))).Append('\n').Append(Table(profile));
         var problems = profile.Checks.Count(check => check.State == CheckState.Problem);
         var warnings = profile.Checks.Count(check => check.State == CheckState.Warning);
-        text.Append(problems > 0 ? Ink.Red(Output.Count(problems, "problem")) : Ink.Green("Calculations can run there.")).Append(warnings > 0 ? $" {Output.Count(warnings, "warning")}." : "").Append('\n');
+        text.Append(problems > 0 ? Ink.Red(Output.Count(problems, "problem")) : Ink.Green("No problem was found.")).Append(warnings > 0 ? $" {Output.Count(warnings, "warning")}." : "").Append('\n');
         Console.Out.Write(text.ToString());
     }
 
