@@ -81,6 +81,15 @@ public sealed record ClusterConfig
     /// <summary>Whether calculations are processes of this machine that end with DftFlow.</summary>
     public bool IsThisMachine => Transport == TransportKind.Local && Scheduler == SchedulerKind.Direct && WorkDirectory is null;
 
+    /// <summary>A connection that is made when the first command needs it.</summary>
+    /// <param name="prompt">Asks a person for passphrases and codes; null where nobody is there.</param>
+    public ITransport CreateTransport(TimeProvider time, SshPrompt? prompt = null) => Transport switch
+    {
+        TransportKind.Ssh => new SshTransport(Ssh!, time, prompt),
+        TransportKind.Openssh => new OpenSshTransport(Ssh!, time, interactive: prompt is not null),
+        _ => new LocalTransport(),
+    };
+
     public IScheduler CreateScheduler() => Scheduler switch
     {
         SchedulerKind.Direct => new Direct(),
