@@ -93,6 +93,22 @@ public sealed class PotentialLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task Does_the_same_where_the_shell_is_bash()
+    {
+        made.Add("O");
+        made.AddFile("Mn/POTCAR.gz", MadeUpLibrary.Gzipped(MadeUpLibrary.Text("Mn")));
+        made.AddFile("Li/POTCAR.gz", MadeUpLibrary.Gzipped(MadeUpLibrary.Text("Li"))[..^6]);
+        await using var transport = new Recording(new LocalTransport(), "bash");
+        var check = await Over(transport).CheckAsync(["O", "Mn", "Li", "O_s"], Token);
+        Assert.Equal(["DF4504", "DF4502"], check.Findings.Select(finding => finding.Code));
+        await Over(transport).AssembleAsync([.. check.Found.Values], job, Token);
+        made.Add("O", MadeUpLibrary.Text("O", enmax: 654.321));
+        Assert.Equal("DF4508", (await Assert.ThrowsAsync<DftFlowException>(() => Over(transport).AssembleAsync([.. check.Found.Values], job, Token))).Code);
+        Assert.Equal(["POTCAR"], Directory.GetFileSystemEntries(job).Select(Path.GetFileName));
+        Assert.Equal(MadeUpLibrary.Text("Mn") + MadeUpLibrary.Text("O"), await File.ReadAllTextAsync(Path.Combine(job, "POTCAR"), Token));
+    }
+
+    [Fact]
     public async Task Finds_a_potential_one_level_below()
     {
         made.Add("Mn_pv");

@@ -42,7 +42,8 @@ public class PotentialReplyTests
 }
 
 /// <summary>Keeps all that comes back over a transport.</summary>
-internal sealed class Recording(ITransport transport) : ITransport
+/// <param name="sh">The shell that stands in for the host's.</param>
+internal sealed class Recording(ITransport transport, string sh = "/bin/sh") : ITransport
 {
     private readonly StringBuilder output = new();
 
@@ -51,7 +52,7 @@ internal sealed class Recording(ITransport transport) : ITransport
     public string Destination => transport.Destination;
 
     public async Task<IRemoteProcess> StartAsync(string commandLine, CancellationToken cancellationToken) =>
-        new Process(await transport.StartAsync(commandLine, cancellationToken), output);
+        new Process(await transport.StartAsync(commandLine.Replace("/bin/sh", sh, StringComparison.Ordinal), cancellationToken), output);
 
     public ValueTask DisposeAsync() => transport.DisposeAsync();
 
