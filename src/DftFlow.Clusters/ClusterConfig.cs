@@ -157,11 +157,21 @@ public sealed record FilePolicy
     /// <summary>Whether a job's folder stays on the cluster after its files have come home.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>
+    /// Whether a file of this name holds potentials, which their licence keeps where they are: POTCAR, packed, half-written or set
+    /// aside. POTCAR.spec has only their names.
+    /// </summary>
+    public static bool IsLicensed(string name)
+    {
+        var file = name[(name.LastIndexOf('/') + 1)..];
+        return file.TrimStart('.').StartsWith("POTCAR", StringComparison.OrdinalIgnoreCase) && file != "POTCAR.spec";
+    }
+
     /// <summary>Whether a file of this name comes home.</summary>
     public bool Fetches(string name)
     {
         var file = name[(name.LastIndexOf('/') + 1)..];
-        return file != "POTCAR" && !Leave.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false));
+        return !IsLicensed(file) && !Leave.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false));
     }
 }
 

@@ -56,6 +56,7 @@ public sealed partial class RemoteFiles
     {
         foreach (var name in names)
             if (name.Split('/').Any(part => part is "" or "." or "..") || name.Any(char.IsControl)) throw new ArgumentException($"'{name}' is no name of a file below a folder.", nameof(names));
+        foreach (var name in names) RefuseLicensed(name);
         if (names.Count == 0) return;
         var packed = compress && tools.Gzip;
         var list = string.Join(' ', names.Select(Word));

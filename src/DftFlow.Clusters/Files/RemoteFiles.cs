@@ -41,6 +41,12 @@ public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bo
         return reply.ExitStatus == 0 ? reply : throw TransferFailures.Of(reply, script.What, shell.Destination);
     }
 
+    /// <summary>No caller, whatever its list says, brings a potential here.</summary>
+    private static void RefuseLicensed(string remote)
+    {
+        if (FilePolicy.IsLicensed(remote)) throw new ArgumentException($"'{remote}' holds potentials: their licence keeps them on the cluster.", nameof(remote));
+    }
+
     private static string FolderOf(string remote) => remote.LastIndexOf('/') is > 0 and var slash ? remote[..slash] : "/";
 
     private static string NameOf(string remote) => remote[(remote.LastIndexOf('/') + 1)..];
