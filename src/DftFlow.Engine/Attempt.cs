@@ -61,6 +61,7 @@ internal sealed class Attempt(
             Engine = calculation.Engine,
             Cluster = cluster.Name,
             SchedulerJobId = outcome.SchedulerJobId,
+            Potentials = outcome.Potentials.IsEmpty ? null : [.. outcome.Potentials.Select(one => new ResultPotential(one.Name, one.Titel, one.Zval, one.EnmaxEv, one.Sha256))],
             Program = outputs.Program,
             StartedAt = started,
             EndedAt = time.GetUtcNow(),

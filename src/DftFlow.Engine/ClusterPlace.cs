@@ -6,6 +6,7 @@ using DftFlow.Clusters;
 using DftFlow.Clusters.Files;
 using DftFlow.Clusters.JobScripts;
 using DftFlow.Clusters.Owner;
+using DftFlow.Clusters.Potentials;
 using DftFlow.Clusters.Schedulers;
 using DftFlow.Clusters.Transports;
 
@@ -38,7 +39,7 @@ internal sealed class ClusterPlace : IPlace
     public ClusterPlace(ClusterConfig config, ExecutionOptions options, TimeProvider time)
     {
         (this.config, this.time) = (config, time);
-        cluster = new Cluster(config, Cluster.Connections(config, time, options.Interactive, options.Prompt), time, Random.Shared);
+        cluster = new Cluster(config, () => config.CreateTransport(time, options.Prompt), time, Random.Shared);
         scheduler = config.CreateScheduler();
         template = JobTemplates.Find(scheduler.Name, config.JobTemplate);
         submitting = Task.Run(SubmitAllAsync);
@@ -73,7 +74,7 @@ internal sealed class ClusterPlace : IPlace
         var name = Path.GetFileName(placed.Folder);
         var directory = $"{await cluster.WorkDirectoryAsync(cancellationToken)}/{name}";
         placed.Report("goes to the cluster");
-        await StageAsync(placed, directory, cancellationToken);
+        var potentials = await StageAsync(placed, directory, cancellationToken);
         var submission = new Submission(directory, NameOfJob(name), placed.Report, new(TaskCreationOptions.RunContinuationsAsynchronously));
         await submissions.Writer.WriteAsync(submission, cancellationToken);
         // Whoever cancels now need not wait for the batch system, but the job must not go on.
@@ -86,7 +87,7 @@ internal sealed class ClusterPlace : IPlace
             placed.Report("comes home");
             await FetchAsync(directory, placed, cancellationToken);
             if (!config.Files.Keep) await cluster.FilesAsync(files => RemoveAsync(files, directory, name, cancellationToken), cancellationToken);
-            return outcome;
+            return outcome with { Potentials = potentials };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -107,10 +108,14 @@ internal sealed class ClusterPlace : IPlace
         ended.Dispose();
     }
 
-    private async Task StageAsync(PlacedCalculation placed, string directory, CancellationToken cancellationToken)
+    /// <summary>Writes the input files and the job script; puts POTCAR together there where the engine needs one, and answers what it is made of.</summary>
+    private async Task<ImmutableArray<LibraryPotential>> StageAsync(PlacedCalculation placed, string directory, CancellationToken cancellationToken)
     {
         var engine = config.Engines[placed.Calculation.Engine];
-        if (engine.Potentials is not null) throw Failures.PotentialsNotYet(placed.Calculation.Engine);
+        // A potential that is missing is told before anything is written.
+        ImmutableArray<LibraryPotential> potentials = engine.Potentials is { } library
+            ? (await cluster.PotentialsAsync(library, there => there.CheckAsync(placed.Calculation.Input.Potentials, cancellationToken), cancellationToken)).InOrder(placed.Calculation.Input.Potentials)
+            : [];
         var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ScriptFile] = Encoding.UTF8.GetBytes(JobScript.Render(template.Text, RequestOf(placed, engine, directory), template.Name)) };
         foreach (var file in Directory.GetFiles(placed.Folder)) files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file, cancellationToken);
         await cluster.FilesAsync(async remote =>
@@ -118,6 +123,8 @@ internal sealed class ClusterPlace : IPlace
             await remote.PutManyAsync(files, directory, cancellationToken);
             return true;
         }, cancellationToken);
+        if (engine.Potentials is { } path) await cluster.PotentialsAsync(path, there => there.AssembleAsync(potentials, directory, cancellationToken), cancellationToken);
+        return potentials;
     }
 
     private JobRequest RequestOf(PlacedCalculation placed, EngineConfig engine, string directory) => new()

@@ -102,9 +102,6 @@ internal static class Failures
             _ => $"What it left is in {directory} on the cluster; dftflow-job.out there has what the batch system said.",
         });
 
-    public static DftFlowException PotentialsNotYet(string engine) =>
-        new("DF2034", $"The engine '{engine}' needs POTCAR, which is not put together on clusters yet.", "Take an engine without 'potentials', such as gpaw-vasp.");
-
     /// <summary>The last words of a text file, for a message.</summary>
     public static string Tail(params string[] files)
     {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using DftFlow.Clusters;
+using DftFlow.Clusters.Potentials;
 using DftFlow.Vasp.Outputs;
 using DftFlow.Workflows;
 
@@ -33,4 +35,8 @@ internal interface IPlace : IAsyncDisposable
 internal sealed record PlacedCalculation(PlannedCalculation Calculation, int Ranks, string Folder, OszicarReader Oszicar, Action<string?> Report);
 
 /// <param name="SchedulerJobId">Null where no scheduler was asked.</param>
-internal sealed record JobOutcome(ProcessExit Exit, string? SchedulerJobId = null);
+internal sealed record JobOutcome(ProcessExit Exit, string? SchedulerJobId = null)
+{
+    /// <summary>What POTCAR was made of, in its order; empty for an engine that needs none.</summary>
+    public ImmutableArray<LibraryPotential> Potentials { get; init; } = [];
+}

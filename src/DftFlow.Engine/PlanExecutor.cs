@@ -20,10 +20,7 @@ public sealed record ExecutionOptions
     /// <summary>Gets what analyses are doing, when the calculations are done.</summary>
     public IProgress<AnalysisStep>? AnalysisProgress { get; init; }
 
-    /// <summary>Whether a person sits at the terminal, whom <c>ssh</c> may ask.</summary>
-    public bool Interactive { get; init; }
-
-    /// <summary>Asks that person for passphrases and codes; null where nobody is there.</summary>
+    /// <summary>Asks a person for passphrases and codes; null where nobody is there.</summary>
     public SshPrompt? Prompt { get; init; }
 
     /// <summary>How often files that grow are looked at.</summary>

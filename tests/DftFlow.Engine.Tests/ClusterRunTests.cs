@@ -94,6 +94,23 @@ public sealed class ClusterRunTests : IDisposable
     }
 
     [Fact]
+    public async Task POTCAR_is_put_together_there_and_stays_there()
+    {
+        foreach (var (name, element, zval) in new[] { ("Li", "Li", 1), ("F", "F", 7) })
+            bench.Write($"library/{name}/POTCAR", $"  PAW_PBE {name} 01Jan2026\n {zval}.00000000000000\n parameters from PSCTR are:\n   VRHFIN ={element}: made up\n   LEXCH  = PE\n   TITEL  = PAW_PBE {name} 01Jan2026\n   POMASS =    1.000; ZVAL   =    {zval}.000    mass and valenz\n   ENMAX  =  300.000; ENMIN  =  200.000 eV\n End of Dataset\n");
+        var config = Cluster("note $(grep -c TITEL POTCAR); finish", change: config => config with
+        {
+            Engines = config.Engines.SetItem("fake", config.Engines["fake"] with { Potentials = Path.Combine(bench.Folder, "library") }),
+        });
+        var done = (await bench.RunAsync(config, Bench.Calculation("with"))).Calculations[0];
+        Assert.True(done.Result.State == CalculationState.Completed, done.Result.Error?.Message);
+        Assert.Equal(["2"], bench.LedgerLines);
+        Assert.False(File.Exists(done.Stored!.PathOf("POTCAR")));
+        Assert.Equal(["PAW_PBE Li 01Jan2026", "PAW_PBE F 01Jan2026"], done.Stored.Manifest.Potentials!.Value.Select(one => one.Titel));
+        Assert.Equal([1, 7], done.Stored.Manifest.Potentials.Value.Select(one => one.Zval));
+    }
+
+    [Fact]
     public async Task A_request_that_the_batch_system_refuses_is_told_with_its_words()
     {
         var execution = await bench.RunAsync(Cluster("finish", change: config => config with { Job = new() { Queue = "no-such-partition" } }), Bench.Calculation("refused"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DftFlow.Clusters.Files;
 using DftFlow.Clusters.JobScripts;
+using DftFlow.Clusters.Potentials;
 using DftFlow.Clusters.Schedulers;
 using DftFlow.Clusters.Transports;
 
@@ -31,7 +32,7 @@ public sealed class Cluster : IAsyncDisposable
     private readonly SemaphoreSlim fileTurn = new(1);
     private readonly TokenBucket submissions;
     private readonly IScheduler scheduler;
-    private RemoteFiles? files;
+    private RemoteTools? tools;
     private string? workDirectory;
 
     /// <param name="connect">Makes a connection; it is asked twice, for commands and for files.</param>
@@ -51,14 +52,6 @@ public sealed class Cluster : IAsyncDisposable
 
     public CircuitBreaker Breaker { get; }
 
-    /// <summary>The connections that a configuration asks for.</summary>
-    public static Func<ITransport> Connections(ClusterConfig config, TimeProvider time, bool interactive = false, SshPrompt? prompt = null) => config.Transport switch
-    {
-        TransportKind.Local => () => new LocalTransport(),
-        TransportKind.Ssh => () => new SshTransport(config.Ssh!, time, prompt),
-        _ => () => new OpenSshTransport(config.Ssh!, time, interactive),
-    };
-
     /// <summary>The absolute path of the folder for jobs, which is made where it is not there.</summary>
     /// <exception cref="DftFlowException">DF4021: it cannot be had; or one of <see cref="ConnectionFailures"/>.</exception>
     public async Task<string> WorkDirectoryAsync(CancellationToken cancellationToken)
@@ -77,11 +70,14 @@ public sealed class Cluster : IAsyncDisposable
         TurnAsync(commandTurn, () => commands.RunAsync(new RemoteScript(string.Join('\n', [.. Config.LoginSetup, lines])) { What = what }, cancellationToken), cancellationToken);
 
     /// <summary>Does something with files, when it is its turn.</summary>
-    public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) => TurnAsync(fileTurn, async () =>
-    {
-        files ??= new RemoteFiles(filesShell, await RemoteTools.ProbeAsync(filesShell, cancellationToken), Config.Files.Compress);
-        return await work(files);
-    }, cancellationToken);
+    public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) =>
+        TurnAsync(fileTurn, async () => await work(new RemoteFiles(filesShell, await ToolsAsync(cancellationToken), Config.Files.Compress)), cancellationToken);
+
+    /// <summary>Does something with a POTCAR library of the cluster, when it is its turn.</summary>
+    public Task<T> PotentialsAsync<T>(string library, Func<PotentialLibrary, Task<T>> work, CancellationToken cancellationToken) =>
+        TurnAsync(fileTurn, async () => await work(new PotentialLibrary(filesShell, await ToolsAsync(cancellationToken), library)), cancellationToken);
+
+    private async Task<RemoteTools> ToolsAsync(CancellationToken cancellationToken) => tools ??= await RemoteTools.ProbeAsync(filesShell, cancellationToken);
 
     /// <summary>How many more jobs may be submitted now, by the rate that the configuration allows; what is not used is given back.</summary>
     public TokenBucket Submissions => submissions;
