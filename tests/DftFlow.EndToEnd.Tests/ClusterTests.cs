@@ -61,7 +61,7 @@ public sealed class ClusterTests(TestCluster cluster) : IDisposable
         var rows = listed.Json.GetProperty("clusters").EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
         Assert.Equal("slurm", rows["site"].GetProperty("scheduler").GetString());
         Assert.Equal("ssh", rows["site"].GetProperty("transport").GetString());
-        Assert.Equal("DF1005", rows["broken"].GetProperty("problem").GetProperty("code").GetString());
+        Assert.Equal("DF1006", rows["broken"].GetProperty("problem").GetProperty("code").GetString());
         Assert.Equal("local", rows["local"].GetProperty("transport").GetString());
         Assert.Contains("A cluster for tests", (await sandbox.DftflowAsync("cluster", "list")).Output, StringComparison.Ordinal);
     }
