@@ -97,7 +97,7 @@ public sealed class ClusterRunTests : IDisposable
     public async Task POTCAR_is_put_together_there_and_stays_there()
     {
         foreach (var (name, element, zval) in new[] { ("Li", "Li", 1), ("F", "F", 7) })
-            bench.Write($"library/{name}/POTCAR", $"  PAW_PBE {name} 01Jan2026\n {zval}.00000000000000\n parameters from PSCTR are:\n   VRHFIN ={element}: made up\n   LEXCH  = PE\n   TITEL  = PAW_PBE {name} 01Jan2026\n   POMASS =    1.000; ZVAL   =    {zval}.000    mass and valenz\n   ENMAX  =  300.000; ENMIN  =  200.000 eV\n End of Dataset\n");
+            bench.Write($"library/{name}/POTCAR", $"  PAW_PBE {name} 01Jan2026\n {zval}.00000000000000\n parameters from PSCTR are:\n   VRHFIN ={element}: made up\n   LEXCH  = PE\n   TITEL  = PAW_PBE {name} 01Jan2026\n   POMASS =    1.000; ZVAL   =    {zval}.000    mass and valenz\n   ENMAX  =  300.000; ENMIN  =  200.000 eV\n END of PSCTR-controll parameters\n End of Dataset\n");
         var config = Cluster("note $(grep -c TITEL POTCAR); finish", change: config => config with
         {
             Engines = config.Engines.SetItem("fake", config.Engines["fake"] with { Potentials = Path.Combine(bench.Folder, "library") }),
