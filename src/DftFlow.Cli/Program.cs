@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using DftFlow;
 using DftFlow.Cli;
 using DftFlow.Cli.Analyze;
+using DftFlow.Cli.Clusters;
 using DftFlow.Cli.Entries;
 
 // From the first moment on: an interrupted command still ends what it started, and answers.
@@ -25,6 +26,7 @@ var root = new RootCommand("First-principles workflows: from YAML to VASP inputs
     InspectCommand.Create(),
     AnalyzeCommand.Create(),
     EntriesCommand.Create(),
+    ClusterCommand.Create(),
     StructureCommand.Create(),
     SchemaCommand.Create(),
     CompletionCommand.Create(),

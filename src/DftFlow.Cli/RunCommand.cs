@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DftFlow.Cli.Clusters;
 using DftFlow.Clusters;
 using DftFlow.Engine;
 using DftFlow.Reports;
@@ -26,7 +27,7 @@ internal static class RunCommand
             var problems = new Diagnostics();
             if (FindCluster(plan, problems) is not { } cluster) return Output.Fail(json, problems.ToSorted());
             var workspace = Workspace.Open(arguments.WorkspaceFolder(parsed));
-            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Output.Say };
+            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Output.Say, Prompt = TerminalPrompt.OrNull };
 
             FinishedRun finished;
             await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))

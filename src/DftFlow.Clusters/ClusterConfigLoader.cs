@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Clusters.Transports;
 using DftFlow.Yaml;
 
 namespace DftFlow.Clusters;
@@ -7,42 +8,6 @@ namespace DftFlow.Clusters;
 /// <summary>Finds and reads cluster configurations: the user's own first, then those that come with DftFlow.</summary>
 public static class ClusterConfigLoader
 {
-    private sealed record ClusterBlock : Block
-    {
-        [Key("name", "What workflows call it.", Required = true)]
-        public Located<string>? Name { get; init; }
-
-        [Key("kind", "How jobs are started: local.", Required = true)]
-        public ClusterKind Kind { get; init; }
-
-        [Key("cores", "How many cores calculations may take together: a number, or all.")]
-        public Located<string>? Cores { get; init; }
-
-        [Key("environment", "Variables that every command sees.")]
-        public Map<string> Environment { get; init; } = Map<string>.Empty;
-
-        [Key("engines", "The programs that run calculations.", Required = true)]
-        public Map<EngineBlock> Engines { get; init; } = Map<EngineBlock>.Empty;
-    }
-
-    private sealed record EngineBlock : Block
-    {
-        [Key("command", "The program and its arguments, as a list; {ranks} is the number of MPI ranks.", Required = true)]
-        public ImmutableArray<string> Command { get; init; } = [];
-
-        [Key("ranks", "MPI ranks of a calculation that does not say.")]
-        public Located<int>? Ranks { get; init; }
-
-        [Key("check", "A command that ends with 0 when the engine can run.")]
-        public ImmutableArray<string> Check { get; init; } = [];
-
-        [Key("install", "A command that installs the engine.")]
-        public ImmutableArray<string> Install { get; init; } = [];
-
-        [Key("environment", "Variables that the engine's commands see.")]
-        public Map<string> Environment { get; init; } = Map<string>.Empty;
-    }
-
     /// <summary>The folders that are searched: the user's (XDG) and the shipped one.</summary>
     public static ImmutableArray<string> DefaultFolders { get; } =
     [
@@ -52,53 +17,186 @@ public static class ClusterConfigLoader
         Path.Combine(AppContext.BaseDirectory, "cluster-configs"),
     ];
 
+    /// <summary>The names that can be given, with their files; the first folder that has a name counts.</summary>
+    public static ImmutableSortedDictionary<string, string> Known(IReadOnlyList<string>? folders = null) =>
+        (folders ?? DefaultFolders).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.yaml"))
+            .DistinctBy(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(file => Path.GetFileNameWithoutExtension(file), file => file, StringComparer.Ordinal);
+
     /// <summary>The configuration of that name, or of the file where the name is a path ending in .yaml.</summary>
     /// <returns>Null, with diagnostics, where there is none or it has errors.</returns>
     public static ClusterConfig? Find(string name, Diagnostics diagnostics, IReadOnlyList<string>? folders = null)
     {
         if (name.EndsWith(".yaml", StringComparison.Ordinal)) return Load(name, diagnostics);
-        folders ??= DefaultFolders;
-        var known = folders.Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.yaml"))
-            .ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
-        if (known[name].FirstOrDefault() is { } path) return Load(path, diagnostics);
+        var known = Known(folders);
+        if (known.TryGetValue(name, out var path)) return Load(path, diagnostics);
         diagnostics.Error("DF1017", new Mark(name, 1, 1), $"There is no cluster configuration '{name}'.",
-            $"{Diagnostics.Suggest(name, [.. known.Select(k => k.Key).Order(StringComparer.Ordinal)])} Configurations lie in {string.Join(" and ", folders)}.");
+            $"{Diagnostics.Suggest(name, [.. known.Keys])} Configurations lie in {string.Join(" and ", folders ?? DefaultFolders)}.");
         return null;
     }
 
     private static ClusterConfig? Load(string path, Diagnostics diagnostics)
     {
         if (YamlLoader.LoadFile(path, diagnostics) is not { } root) return null;
-        if (new Binder(diagnostics).Bind<ClusterBlock>(root, "a cluster configuration") is not { } block) return null;
-        foreach (var engine in block.Engines.Entries)
+        return new Binder(diagnostics).Bind<ClusterBlock>(root, "a cluster configuration") is { } block ? new Reading(block, path, diagnostics).Config() : null;
+    }
+
+    /// <summary>One file: what its keys say together.</summary>
+    private sealed class Reading(ClusterBlock block, string path, Diagnostics diagnostics)
+    {
+        private readonly string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+        public ClusterConfig? Config()
+        {
+            var transport = block.Transport?.Value ?? (block.Host is null ? TransportKind.Local : TransportKind.Ssh);
+            var scheduler = block.Scheduler?.Value ?? SchedulerKind.Direct;
+            CheckTransport(transport);
+            CheckWorkDirectory(transport, scheduler);
+            foreach (var engine in block.Engines.Entries) CheckEngine(engine);
+            Variables(block.Environment);
+            foreach (var engine in block.Engines.Entries) Variables(engine.Value.Environment);
+            var cores = Cores();
+            AtLeast(block.Port, 1, 65535, "A port");
+            AtLeast(block.Job?.Nodes, 1, 100_000, "The number of nodes");
+            AtLeast(block.Job?.Threads, 1, 10_000, "The number of threads");
+            AtLeast(block.Limits?.Jobs, 1, 1_000_000, "The number of jobs");
+            Above(block.Job?.WalltimeS, 0, "A walltime is above zero.");
+            Above(block.Job?.MemoryMib, 0, "An amount of memory is above zero.");
+            Above(block.Limits?.SubmissionsPerMinute, 0, "The number of submissions a minute is above zero.");
+            if (block.Limits?.PollS is { Value: < 1 } poll) diagnostics.Error("DF1007", poll.At, "The time between two questions is at least 1 s.", "Sites ask for 30 s to 180 s; one question is for all jobs.");
+            if (diagnostics.HasErrors) return null;
+            return new ClusterConfig
+            {
+                Name = block.Name!.Value,
+                Description = block.Description,
+                File = Path.GetFullPath(path),
+                Transport = transport,
+                Ssh = transport == TransportKind.Local ? null : Target(),
+                Scheduler = scheduler,
+                WorkDirectory = block.WorkDirectory?.Value,
+                Cores = cores,
+                Job = Job(block.Job),
+                Limits = Limits(block.Limits),
+                Files = block.Files is not { } files ? new() : new() { Leave = files.Leave ?? new FilePolicy().Leave, Compress = files.Compress, Keep = files.Keep },
+                LoginSetup = block.LoginSetup,
+                JobTemplate = block.JobTemplate is { } template ? Here(template.Value) : null,
+                Environment = Variables(block.Environment),
+                Engines = block.Engines.Entries.ToImmutableSortedDictionary(e => e.Key, e => Engine(e.Value), StringComparer.Ordinal),
+            };
+        }
+
+        private void CheckTransport(TransportKind transport)
+        {
+            if (transport != TransportKind.Local && block.Host is null)
+                diagnostics.Error("DF1009", block.Transport!.At, "A cluster that is reached by SSH lacks the key 'host'.", "Add host: login.example.org, or a Host of ~/.ssh/config.");
+            if (transport != TransportKind.Local) return;
+            foreach (var key in (string[])["host", "user", "port", "identity", "passphrase-variable", "jump", "ssh-config", "known-hosts"])
+                if (block.Node[key] is not null)
+                    diagnostics.Error("DF1006", block.MarkOf(key), $"'{key}' is for a cluster that is reached by SSH, and this one is this machine.", block.Host is null ? "Add the key 'host', or leave it out." : "Leave out transport: local, or write transport: ssh.");
+        }
+
+        private void CheckWorkDirectory(TransportKind transport, SchedulerKind scheduler)
+        {
+            if (block.WorkDirectory is not { } directory)
+            {
+                if (transport != TransportKind.Local || scheduler != SchedulerKind.Direct)
+                    diagnostics.Error("DF1009", block.At, "The cluster lacks the key 'work-directory': the folder on it for the jobs' files.", "Name one on a large file system that compute nodes see, as in work-directory: $SCRATCH/dftflow.");
+            }
+            else if (!RemotePath.IsValid(directory.Value))
+                diagnostics.Error("DF1007", directory.At, $"'{directory.Value}' is no absolute path.", "Write a path that begins with /, with ~/ or with a variable of the account, as in $SCRATCH/dftflow.");
+        }
+
+        private void CheckEngine(MapEntry<EngineBlock> engine)
         {
             if (engine.Value.Node["command"] is YamlSequence { Items.IsEmpty: true })
                 diagnostics.Error("DF1007", engine.Value.MarkOf("command"), $"The command of '{engine.Key}' is empty.");
-            if (engine.Value.Ranks is { Value: < 1 } ranks)
-                diagnostics.Error("DF1007", ranks.At, "The number of ranks is a whole number from 1.");
+            AtLeast(engine.Value.Ranks, 1, 100_000, "The number of ranks");
+            if (engine.Value.Potentials is { } potentials && !RemotePath.IsValid(potentials.Value))
+                diagnostics.Error("DF1007", potentials.At, $"'{potentials.Value}' is no absolute path.", "Write where the library lies on the cluster: a path that begins with /, with ~/ or with a variable of the account.");
         }
-        var cores = Environment.ProcessorCount;
-        if (block.Cores is { Value: not "all" } given
-            && !(int.TryParse(given.Value, NumberStyles.None, CultureInfo.InvariantCulture, out cores) && cores >= 1))
-            diagnostics.Error("DF1007", given.At, "The number of cores is a whole number from 1, or all.");
-        return diagnostics.HasErrors ? null : new ClusterConfig
-        {
-            Name = block.Name!.Value,
-            Kind = block.Kind,
-            Cores = cores,
-            Environment = Variables(block.Environment),
-            Engines = block.Engines.Entries.ToImmutableSortedDictionary(e => e.Key, e => new EngineConfig
-            {
-                Command = e.Value.Command,
-                DefaultRanks = e.Value.Ranks?.Value ?? 1,
-                Check = e.Value.Check,
-                Install = e.Value.Install,
-                Environment = Variables(e.Value.Environment),
-            }, StringComparer.Ordinal),
-        };
-    }
 
-    private static ImmutableSortedDictionary<string, string> Variables(Map<string> map) =>
-        map.Entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        private int Cores()
+        {
+            var cores = Environment.ProcessorCount;
+            if (block.Cores is { Value: not "all" } given && !(int.TryParse(given.Value, NumberStyles.None, CultureInfo.InvariantCulture, out cores) && cores >= 1))
+                diagnostics.Error("DF1007", given.At, "The number of cores is a whole number from 1, or all.");
+            return cores;
+        }
+
+        private void AtLeast(Located<int>? number, int least, int most, string what)
+        {
+            if (number is { } given && (given.Value < least || given.Value > most))
+                diagnostics.Error("DF1007", given.At, string.Create(CultureInfo.InvariantCulture, $"{what} is a whole number from {least} to {most}."));
+        }
+
+        private void Above(Located<double>? number, double least, string message)
+        {
+            if (number is { } given && !(given.Value > least && double.IsFinite(given.Value))) diagnostics.Error("DF1007", given.At, message);
+        }
+
+        private SshTarget Target() => new()
+        {
+            Host = block.Host!.Value,
+            User = block.User?.Value,
+            Port = block.Port?.Value,
+            IdentityFiles = [.. block.Identity?.Items.Select(file => Here(file.Value)) ?? []],
+            JumpHosts = [.. block.Jump?.Items.Select(host => host.Value) ?? []],
+            ConfigFile = block.SshConfig is { } config ? Here(config.Value) : null,
+            KnownHostsFile = block.KnownHosts is { } known ? Here(known.Value) : null,
+            PassphraseVariable = block.PassphraseVariable?.Value,
+            TrustCommand = $"dftflow cluster trust {Sh.Quote(block.Name!.Value)}",
+        };
+
+        private static JobDefaults Job(JobBlock? job) => job is null ? new() : new()
+        {
+            Nodes = job.Nodes?.Value ?? 1,
+            Threads = job.Threads?.Value ?? 1,
+            Walltime = job.WalltimeS is { } walltime ? TimeSpan.FromSeconds(walltime.Value) : null,
+            MemoryMib = job.MemoryMib is { } memory ? (long)Math.Ceiling(memory.Value) : null,
+            Queue = job.Queue,
+            Account = job.Account,
+            Qos = job.Qos,
+            ParallelEnvironment = job.ParallelEnvironment,
+            Options = job.Options,
+            Modules = job.Modules,
+            Setup = job.Setup,
+        };
+
+        private static ClusterLimits Limits(LimitsBlock? limits)
+        {
+            var usual = new ClusterLimits();
+            return limits is null ? usual : new()
+            {
+                Jobs = limits.Jobs?.Value ?? usual.Jobs,
+                SubmissionsPerMinute = limits.SubmissionsPerMinute?.Value ?? usual.SubmissionsPerMinute,
+                Poll = limits.PollS is { } poll ? TimeSpan.FromSeconds(poll.Value) : usual.Poll,
+            };
+        }
+
+        private EngineConfig Engine(EngineBlock engine) => new()
+        {
+            Command = engine.Command,
+            DefaultRanks = engine.Ranks?.Value ?? 1,
+            Potentials = engine.Potentials?.Value,
+            Modules = engine.Modules,
+            Check = engine.Check,
+            Install = engine.Install,
+            Environment = Variables(engine.Environment),
+        };
+
+        private ImmutableSortedDictionary<string, string> Variables(Map<string> map)
+        {
+            foreach (var entry in map.Entries)
+                if (entry.Key.Length == 0 || char.IsAsciiDigit(entry.Key[0]) || !entry.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+                    diagnostics.Error("DF1007", entry.At, $"'{entry.Key}' is no name of an environment variable.", "Such a name has letters, digits and _, and does not begin with a digit.");
+            return map.Entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        }
+
+        /// <summary>A path of this machine: from the home folder where it begins with ~, else from the configuration's own folder.</summary>
+        private string Here(string given) =>
+            given == "~" || given.StartsWith("~/", StringComparison.Ordinal)
+                ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), given[1..])
+                : Path.GetFullPath(given, folder);
+    }
 }

@@ -8,11 +8,25 @@ internal static partial class Posix
     public const int SigKill = 9;
     public const int SigTerm = 15;
     private const int ExecuteOk = 1;
+    private const int SetPipeSize = 1031;
 
     /// <summary>Sends a signal to a process, or to a group where the number is negative; one that is gone already is no error.</summary>
-    public static void Kill(int process, int signal) => _ = kill(process, signal);
+    /// <exception cref="ArgumentOutOfRangeException">0, 1 and -1 are never what is meant: our own group, the first process, every process there is.</exception>
+    public static void Kill(int process, int signal)
+    {
+        if (process is >= -1 and <= 1) throw new ArgumentOutOfRangeException(nameof(process));
+        _ = kill(process, signal);
+    }
 
     public static bool MayExecute(string path) => access(path, ExecuteOk) == 0;
+
+    /// <summary>Makes a pipe hold up to a megabyte, where that is allowed: whoever writes waits less often for whoever reads.</summary>
+    public static void EnlargePipe(SafeHandle pipe)
+    {
+        if (OperatingSystem.IsLinux()) _ = fcntl(pipe, SetPipeSize, 1 << 20);
+    }
+
+    public static int UserId() => (int)getuid();
 
     /// <summary>The names that Linux gives to the signals that end calculations.</summary>
     public static string SignalName(int signal) => signal switch
@@ -35,6 +49,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int fcntl(SafeHandle file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "getuid")]
+    private static partial uint getuid();
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int access(string path, int mode);

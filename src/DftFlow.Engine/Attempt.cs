@@ -7,7 +7,7 @@ namespace DftFlow.Engine;
 
 /// <summary>One try at a calculation: from its input files to a result in the store, or to a failure whose files are kept.</summary>
 internal sealed class Attempt(
-    Workspace workspace, ClusterConfig cluster, ExecutionOptions options, TimeProvider time,
+    Workspace workspace, ClusterConfig cluster, IPlace place, TimeProvider time,
     PlannedCalculation calculation, int ranks, IProgress<CalculationProgress>? progress)
 {
     // Less than this, and hardly a program says more than that something went wrong.
@@ -49,10 +49,10 @@ internal sealed class Attempt(
             inputNames.Add(file);
         }
         var started = time.GetUtcNow();
-        var exit = await WatchAsync(folder, cancellationToken);
+        var outcome = await place.RunAsync(new(calculation, ranks, folder, oszicar, Report), cancellationToken);
         var elapsed = time.GetElapsedTime(began);
         // What has come to its end is kept, also where the run is cancelled just now.
-        var outputs = VerifiedOutputs.Of(folder, input, exit, oszicar);
+        var outputs = VerifiedOutputs.Of(folder, input, outcome.Exit, oszicar);
         return workspace.Results.Commit(folder, calculation.InputFingerprint, inputNames, (inputFiles, outputFiles) => new ResultManifest
         {
             SchemaVersion = ResultManifest.CurrentSchemaVersion,
@@ -60,6 +60,8 @@ internal sealed class Attempt(
             CalculationId = calculation.Id,
             Engine = calculation.Engine,
             Cluster = cluster.Name,
+            SchedulerJobId = outcome.SchedulerJobId,
+            Potentials = outcome.Potentials.IsEmpty ? null : [.. outcome.Potentials.Select(one => new ResultPotential(one.Name, one.Titel, one.Zval, one.EnmaxEv, one.Sha256))],
             Program = outputs.Program,
             StartedAt = started,
             EndedAt = time.GetUtcNow(),
@@ -71,46 +73,10 @@ internal sealed class Attempt(
         });
     }
 
-    /// <summary>Runs the engine to its end, telling what OSZICAR says as it grows.</summary>
-    private async Task<ProcessExit> WatchAsync(string folder, CancellationToken cancellationToken)
-    {
-        var engine = cluster.Engines[calculation.Engine];
-        var command = new LocalCommand
-        {
-            Arguments = engine.CommandFor(ranks),
-            Directory = folder,
-            OutputFile = "vasp.out",
-            Environment = EngineReadiness.EnvironmentOf(cluster, engine),
-        };
-        using var walltime = new CancellationTokenSource(calculation.Walltime ?? Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(walltime.Token, cancellationToken);
-        var growing = new GrowingFile(Path.Combine(folder, "OSZICAR"));
-        var running = LocalProcess.RunAsync(command, time, either.Token);
-        Report();
-        do
-        {
-            await Task.WhenAny(running, Task.Delay(options.PollInterval, time, CancellationToken.None));
-            while (growing.NewLines() is { Length: > 0 } lines)
-            {
-                oszicar.Append(lines);
-                Report();
-            }
-        }
-        while (!running.IsCompleted);
-        try
-        {
-            return await running;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Failures.WalltimeExceeded(calculation.Walltime!.Value, Failures.Tail(Path.Combine(folder, "vasp.out")));
-        }
-    }
-
-    private void Report()
+    private void Report(string? waitsFor)
     {
         var step = oszicar.ElectronicSteps is [.., var last] ? last : null;
-        progress?.Report(new(calculation.Id, CalculationState.Running, Cached: false,
-            step?.IonicStep, step?.Step, step?.EnergyEv, step?.EnergyChangeEv, time.GetElapsedTime(began)));
+        progress?.Report(new(calculation.Id, waitsFor is null ? CalculationState.Running : CalculationState.Pending, Cached: false,
+            step?.IonicStep, step?.Step, step?.EnergyEv, step?.EnergyChangeEv, time.GetElapsedTime(began), waitsFor));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DftFlow.Clusters;
+using DftFlow.Clusters.Schedulers;
 
 namespace DftFlow.Engine;
 
@@ -79,6 +80,27 @@ internal static class Failures
 
     public static DftFlowException WalltimeExceeded(TimeSpan walltime, string said) =>
         new("DF2015", $"The calculation was ended after its walltime of {walltime:c}.{Said(said)}", "Give it a longer walltime or more ranks.");
+
+    public static DftFlowException JobRefused(string cluster, string why) =>
+        new("DF2030", $"The batch system of '{cluster}' refuses the job: {why}", "Correct what the job asks for: in the workflow's resources, or under 'job' in the cluster's configuration.");
+
+    public static DftFlowException SubmissionUnknown(string cluster, string name, string why) =>
+        new("DF2031", $"Whether '{cluster}' accepted the job is not known, and it was not found by its name {name}: {why}",
+            $"Look for a job named {name} there. If there is none, run the workflow again; the same job is never submitted twice without a look.");
+
+    public static DftFlowException JobVanished(string cluster, string id, string directory, string? problem) =>
+        new("DF2032", $"The job {id} is no longer known to the batch system of '{cluster}', and wrote nothing of its end.{(problem is null ? "" : $" Its history does not answer: {problem}")}",
+            $"Its node may have failed. Its files are in {directory} on the cluster.");
+
+    public static DftFlowException EndedByScheduler(string cluster, SchedulerJob job, string directory) =>
+        new("DF2033", $"The batch system of '{cluster}' ended the job {job.Id}: {job.Word}{(job.ReasonInWords is { } reason ? $", {reason}" : "")}.", job.State switch
+        {
+            JobState.TimeLimit => "Give it a longer walltime or more ranks.",
+            JobState.OutOfMemory => "Ask for more memory or more nodes, or for fewer ranks on each.",
+            JobState.NodeFailure or JobState.Preempted => "Run the workflow again.",
+            JobState.Cancelled => "Somebody cancelled it; run the workflow again.",
+            _ => $"What it left is in {directory} on the cluster; dftflow-job.out there has what the batch system said.",
+        });
 
     /// <summary>The last words of a text file, for a message.</summary>
     public static string Tail(params string[] files)

@@ -5,6 +5,12 @@ using DftFlow.Clusters;
 
 namespace DftFlow.Engine;
 
+/// <summary>One potential of a POTCAR, which itself stays where its library is.</summary>
+/// <param name="Titel">TITEL of its header.</param>
+/// <param name="Zval">Valence electrons.</param>
+/// <param name="Sha256">Of the potential's own file.</param>
+public sealed record ResultPotential(string Name, string Titel, double Zval, double EnmaxEv, string? Sha256);
+
 /// <summary>What a result folder holds and how it came about: its <c>manifest.json</c>, written last.</summary>
 public sealed record ResultManifest
 {
@@ -24,6 +30,9 @@ public sealed record ResultManifest
 
     public required string Cluster { get; init; }
 
+    /// <summary>Null where no scheduler was asked.</summary>
+    public string? SchedulerJobId { get; init; }
+
     /// <summary>The program and its version, as the first line of OUTCAR says.</summary>
     public required string Program { get; init; }
 
@@ -35,6 +44,9 @@ public sealed record ResultManifest
 
     /// <summary>MPI ranks.</summary>
     public required int Ranks { get; init; }
+
+    /// <summary>What POTCAR was made of, in the order of POSCAR's elements; null for an engine that needs none, or an older result.</summary>
+    public ImmutableArray<ResultPotential>? Potentials { get; init; }
 
     public required ResultScalars Scalars { get; init; }
 

@@ -21,7 +21,7 @@ public static class WorkflowRun
         var (runId, folder) = workspace.NewRun(plan.Name, started);
         DurableFile.Write(Path.Combine(folder, "workflow.yaml"), plan.Text);
 
-        var execution = await LocalExecutor.RunAsync(plan.Calculations, cluster, workspace, options, time, progress, cancellationToken);
+        var execution = await PlanExecutor.RunAsync(plan.Calculations, cluster, workspace, options, time, progress, cancellationToken);
         var results = execution.Calculations.Where(c => c.Stored is not null).ToDictionary(c => c.Result.Id, c => c.Stored!, StringComparer.Ordinal);
         ImmutableArray<AnalysisOutcome> analyses = [];
         var cancelled = cancellationToken.IsCancellationRequested;

@@ -43,6 +43,9 @@ public enum Dimension
 
     /// <summary>Read into K.</summary>
     Temperature,
+
+    /// <summary>Read into MiB.</summary>
+    Memory,
 }
 
 /// <summary>Numbers with units, as in <c>500 eV</c>: the unit must be there, and must measure what is asked for.</summary>
@@ -67,6 +70,7 @@ public static class Quantities
         Dimension.Moment => new("µB", "3 µB", [("µB", 1), ("μB", 1), ("muB", 1)], []),
         Dimension.Pressure => new("bar", "0.21 bar", [("bar", 1), ("mbar", 1e-3), ("Pa", 1e-5), ("kPa", 0.01), ("atm", 1.01325)], []),
         Dimension.Temperature => new("K", "300 K", [("K", 1)], []),
+        Dimension.Memory => new("MiB", "64 GB", [("MiB", 1), ("GiB", 1 << 10), ("TiB", 1 << 20), ("MB", 1e6 / (1 << 20)), ("GB", 1e9 / (1 << 20)), ("TB", 1e12 / (1 << 20))], []),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension, null),
     };
 

@@ -23,6 +23,11 @@ if (args is ["--thermodynamics"])
     ThermodynamicsBenchmark.Run(arguments => PeerSeconds("thermodynamics-peer.py", arguments));
     return;
 }
+if (args is ["--transfers"])
+{
+    await TransferBenchmark.RunAsync();
+    return;
+}
 // The files for timing whole commands, where they lie.
 if (args is ["--files"])
 {

@@ -33,7 +33,6 @@ internal sealed class Sandbox : IDisposable
     {
         Write($"config/dftflow/clusters/{name}.yaml", $$"""
             name: {{name}}
-            kind: local
             cores: 2
             engines:
               gpaw-vasp: { command: {{JsonSerializer.Serialize(command)}} }

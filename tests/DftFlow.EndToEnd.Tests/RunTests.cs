@@ -245,7 +245,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task All_problems_of_a_cluster_are_told()
     {
-        sandbox.Write("broken.yaml", "name: broken\nkind: local\nengines:\n  gpaw-vasp: { command: engine, rank: 2 }\n");
+        sandbox.Write("broken.yaml", "name: broken\nengines:\n  gpaw-vasp: { command: engine, rank: 2 }\n");
         var result = await sandbox.DftflowAsync("run", "workflow.yaml", "--cluster", "broken.yaml", "--json");
         Assert.Equal((2, "DF1007"), (result.Status, result.Json.GetProperty("error").GetProperty("code").GetString()));
         Assert.Contains("Did you mean 'ranks'?", result.Errors, StringComparison.Ordinal);

@@ -102,7 +102,7 @@ public sealed class Bench : IDisposable
     public Task<Execution> RunAsync(ClusterConfig cluster, params PlannedCalculation[] plan) => RunAsync(cluster, new ExecutionOptions(), TestContext.Current.CancellationToken, plan);
 
     public Task<Execution> RunAsync(ClusterConfig cluster, ExecutionOptions options, CancellationToken cancellationToken, params PlannedCalculation[] plan) =>
-        LocalExecutor.RunAsync(plan, cluster, Open(), options with { PollInterval = TimeSpan.FromMilliseconds(20) }, TimeProvider.System, new Collector(progress), cancellationToken);
+        PlanExecutor.RunAsync(plan, cluster, Open(), options with { PollInterval = TimeSpan.FromMilliseconds(20) }, TimeProvider.System, new Collector(progress), cancellationToken);
 
     /// <summary>The folders in <c>attempts/</c>, <c>failed/</c> or <c>damaged/</c> of the workspace; files too in <c>attempts/</c>.</summary>
     public string[] Left(string name) =>

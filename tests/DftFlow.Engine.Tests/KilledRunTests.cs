@@ -47,7 +47,7 @@ public sealed class KilledRunTests : IDisposable
             Environment = Variables(("BENCH", folder)),
             Engines = ImmutableSortedDictionary<string, EngineConfig>.Empty.Add("fake", new EngineConfig { Command = [File.ReadAllText(path)] }),
         };
-        LocalExecutor.RunAsync([Calculation("killed")], cluster, Workspace.Open(Path.Combine(folder, "work space")), new ExecutionOptions(), TimeProvider.System, null, CancellationToken.None)
+        PlanExecutor.RunAsync([Calculation("killed")], cluster, Workspace.Open(Path.Combine(folder, "work space")), new ExecutionOptions(), TimeProvider.System, null, CancellationToken.None)
             .GetAwaiter().GetResult();
         Environment.Exit(1);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DftFlow.Analysis;
 using DftFlow.Clusters;
+using DftFlow.Clusters.Transports;
 using DftFlow.Crystals;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Workflows;
@@ -19,6 +20,9 @@ public sealed record ExecutionOptions
     /// <summary>Gets what analyses are doing, when the calculations are done.</summary>
     public IProgress<AnalysisStep>? AnalysisProgress { get; init; }
 
+    /// <summary>Asks a person for passphrases and codes; null where nobody is there.</summary>
+    public SshPrompt? Prompt { get; init; }
+
     /// <summary>How often files that grow are looked at.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(0.5);
 }
@@ -31,10 +35,10 @@ public sealed record ExecutedCalculation(CalculationResult Result, StoredResult?
 public sealed record Execution(ImmutableArray<ExecutedCalculation> Calculations, ImmutableArray<Finding> Warnings);
 
 /// <summary>
-/// Runs a plan's calculations as processes of this machine, as many at a time as its cores hold. What has a result already is
+/// Runs a plan's calculations on a cluster, as many at a time as it has slots. What has a result already is
 /// not run again; what fails leaves its files and holds up only what depends on it.
 /// </summary>
-public sealed class LocalExecutor
+public sealed class PlanExecutor
 {
     private readonly Workspace workspace;
     private readonly ClusterConfig cluster;
@@ -42,26 +46,24 @@ public sealed class LocalExecutor
     private readonly TimeProvider time;
     private readonly IReadOnlyList<PlannedCalculation> plan;
     private readonly IProgress<CalculationProgress>? progress;
-    private readonly EngineReadiness readiness;
+    private readonly IPlace place;
 
     private readonly Dictionary<string, ExecutedCalculation> ended = [];
     private readonly Dictionary<Task<ExecutedCalculation>, int> running = [];
     private readonly HashSet<string> waiting;
     private readonly HashSet<string> toldToWait = [];
     private readonly List<Finding> warnings = [];
-    private int freeCores;
+    private int freeSlots;
 
-    private LocalExecutor(
+    private PlanExecutor(
         Workspace workspace, ClusterConfig cluster, ExecutionOptions options, TimeProvider time,
-        IReadOnlyList<PlannedCalculation> plan, IProgress<CalculationProgress>? progress)
+        IReadOnlyList<PlannedCalculation> plan, IPlace place, IProgress<CalculationProgress>? progress)
     {
         (this.workspace, this.cluster, this.options, this.time, this.plan, this.progress) = (workspace, cluster, options, time, plan, progress);
-        readiness = new EngineReadiness(workspace, cluster, options, time);
+        this.place = place;
         waiting = [.. plan.Select(calculation => calculation.Id)];
-        freeCores = Cores;
+        freeSlots = place.Slots;
     }
-
-    private int Cores => Math.Max(1, cluster.Cores);
 
     /// <summary>
     /// Runs all calculations that have no result yet. A failed calculation is told in its result; a cancelled run ends its
@@ -74,7 +76,8 @@ public sealed class LocalExecutor
     {
         CheckOrder(plan);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var executor = new LocalExecutor(workspace, cluster, options, time, plan, progress);
+        await using IPlace place = cluster.IsThisMachine ? new LocalPlace(workspace, cluster, options, time) : new ClusterPlace(cluster, options, time);
+        var executor = new PlanExecutor(workspace, cluster, options, time, plan, place, progress);
         try
         {
             return await executor.RunAsync(abandoned.Token);
@@ -100,8 +103,8 @@ public sealed class LocalExecutor
             if (claimedElsewhere) next.Add(Task.Delay(options.PollInterval, time, CancellationToken.None));
             if (next.Count == 0) continue;
             if (await Task.WhenAny(next) is not Task<ExecutedCalculation> finished) continue;
-            running.Remove(finished, out var ranks);
-            freeCores += ranks;
+            running.Remove(finished, out var slots);
+            freeSlots += slots;
             End(await finished);
         }
         return new([.. plan.Select(calculation => ended[calculation.Id])], [.. warnings]);
@@ -133,8 +136,9 @@ public sealed class LocalExecutor
     {
         var engine = cluster.Engines.GetValueOrDefault(calculation.Engine) ?? throw Failures.UnknownEngine(calculation.Engine, cluster);
         var asked = calculation.Ranks ?? engine.DefaultRanks;
-        var ranks = Math.Clamp(asked, 1, Cores);
-        if (ranks > freeCores) return true;
+        var ranks = place.RanksOf(asked);
+        var slots = place.SlotsOf(ranks);
+        if (slots > freeSlots) return true;
         if (workspace.TryClaim(calculation.InputFingerprint) is not { } claim)
         {
             if (toldToWait.Add(calculation.Id))
@@ -151,8 +155,8 @@ public sealed class LocalExecutor
             var run = RunOneAsync(calculation, ranks, input, claim, cancellationToken);
             claim = null;
             waiting.Remove(calculation.Id);
-            freeCores -= ranks;
-            running.Add(run, ranks);
+            freeSlots -= slots;
+            running.Add(run, slots);
             return true;
         }
         finally
@@ -168,9 +172,9 @@ public sealed class LocalExecutor
         var attempts = 0;
         try
         {
-            await readiness.EnsureAsync(calculation.Engine, cancellationToken);
+            await place.EnsureReadyAsync(calculation.Engine, cancellationToken);
             attempts++;
-            var stored = await new Attempt(workspace, cluster, options, time, calculation, ranks, progress).RunAsync(input, cancellationToken);
+            var stored = await new Attempt(workspace, cluster, place, time, calculation, ranks, progress).RunAsync(input, cancellationToken);
             return With(calculation, stored, cached: false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -247,6 +251,7 @@ public sealed class LocalExecutor
         State = CalculationState.Completed,
         Cached = cached,
         Cluster = cluster.Name,
+        SchedulerJobId = stored.Manifest.SchedulerJobId,
         Attempts = cached ? 0 : 1,
         Corrections = [],
         Directory = stored.Directory,

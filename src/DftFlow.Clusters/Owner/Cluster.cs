@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using DftFlow.Clusters.Files;
+using DftFlow.Clusters.JobScripts;
+using DftFlow.Clusters.Potentials;
+using DftFlow.Clusters.Schedulers;
+using DftFlow.Clusters.Transports;
+
+namespace DftFlow.Clusters.Owner;
+
+/// <summary>A job as the cluster's owner follows it.</summary>
+/// <param name="Id">As the batch system answered its submission.</param>
+/// <param name="Directory">The absolute path of its folder on the cluster.</param>
+public sealed record SubmittedJob(string Id, string Directory);
+
+/// <summary>What is known of jobs after a look.</summary>
+/// <param name="Queue">What the queue said; its absence is not the absence of jobs.</param>
+/// <param name="Ends">By the job's folder: what jobs wrote of their own end.</param>
+public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends);
+
+/// <summary>
+/// The one owner of all work on a cluster: one connection for commands and one for files, one command at a time on each, so that
+/// a cluster sees no more of us however many jobs there are. All that goes over them passes one circuit breaker.
+/// </summary>
+public sealed class Cluster : IAsyncDisposable
+{
+    private readonly ITransport commandTransport;
+    private readonly ITransport fileTransport;
+    private readonly RemoteShell commands;
+    private readonly RemoteShell filesShell;
+    private readonly SemaphoreSlim commandTurn = new(1);
+    private readonly SemaphoreSlim fileTurn = new(1);
+    private readonly TokenBucket submissions;
+    private readonly IScheduler scheduler;
+    private RemoteTools? tools;
+    private string? workDirectory;
+
+    /// <param name="connect">Makes a connection; it is asked twice, for commands and for files.</param>
+    public Cluster(ClusterConfig config, Func<ITransport> connect, TimeProvider time, Random random)
+    {
+        Config = config;
+        commandTransport = connect();
+        fileTransport = connect();
+        commands = new RemoteShell(commandTransport, time);
+        filesShell = new RemoteShell(fileTransport, time);
+        submissions = new TokenBucket(config.Limits.SubmissionsPerMinute, time);
+        scheduler = config.CreateScheduler();
+        Breaker = new CircuitBreaker(time, random);
+    }
+
+    public ClusterConfig Config { get; }
+
+    public CircuitBreaker Breaker { get; }
+
+    /// <summary>The absolute path of the folder for jobs, which is made where it is not there.</summary>
+    /// <exception cref="DftFlowException">DF4021: it cannot be had; or one of <see cref="ConnectionFailures"/>.</exception>
+    public async Task<string> WorkDirectoryAsync(CancellationToken cancellationToken)
+    {
+        if (workDirectory is { } known) return known;
+        var asked = Config.WorkDirectory ?? throw new InvalidOperationException("The cluster has no work directory.");
+        var reply = await CommandAsync($"mkdir -p -- {RemotePath.ToShell(asked)} && cd -- {RemotePath.ToShell(asked)} && pwd -P && [ -w . ]", "finding the work directory", cancellationToken);
+        if (reply.ExitStatus != 0 || reply.Output.Trim() is not ['/', ..] path)
+            throw new DftFlowException("DF4021", $"The work directory {asked} of '{Config.Name}' cannot be used.{(reply.Said.Length == 0 ? "" : $"\nIt said:\n{reply.Said}")}",
+                "Name a folder in the cluster's configuration that the account may write to.", file: Config.File);
+        return workDirectory = path;
+    }
+
+    /// <summary>Runs lines of shell, with the configuration's login setup before them.</summary>
+    public Task<RemoteReply> CommandAsync(string lines, string what, CancellationToken cancellationToken) =>
+        TurnAsync(commandTurn, () => commands.RunAsync(new RemoteScript(string.Join('\n', [.. Config.LoginSetup, lines])) { What = what }, cancellationToken), cancellationToken);
+
+    /// <summary>Does something with files, when it is its turn.</summary>
+    public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) =>
+        TurnAsync(fileTurn, async () => await work(new RemoteFiles(filesShell, await ToolsAsync(cancellationToken), Config.Files.Compress)), cancellationToken);
+
+    /// <summary>Does something with a POTCAR library of the cluster, when it is its turn.</summary>
+    public Task<T> PotentialsAsync<T>(string library, Func<PotentialLibrary, Task<T>> work, CancellationToken cancellationToken) =>
+        TurnAsync(fileTurn, async () => await work(new PotentialLibrary(filesShell, await ToolsAsync(cancellationToken), library)), cancellationToken);
+
+    private async Task<RemoteTools> ToolsAsync(CancellationToken cancellationToken) => tools ??= await RemoteTools.ProbeAsync(filesShell, cancellationToken);
+
+    /// <summary>How many more jobs may be submitted now, by the rate that the configuration allows; what is not used is given back.</summary>
+    public TokenBucket Submissions => submissions;
+
+    /// <summary>
+    /// Submits the job scripts in these folders, in one command. Each answer is kept in its folder as <c>dftflow-submit</c> before it
+    /// is told, so that it can be read there where the connection breaks in between.
+    /// </summary>
+    /// <returns>For each folder what became of it; Unknown where the reply does not tell.</returns>
+    public async Task<ImmutableArray<SubmitAnswer>> SubmitAsync(IReadOnlyList<string> directories, string scriptFile, CancellationToken cancellationToken)
+    {
+        var script = new CompoundScript();
+        foreach (var (directory, i) in directories.Select((directory, i) => (directory, i)))
+            script.AddRaw(string.Create(CultureInfo.InvariantCulture,
+                $$"""
+                if cd -- {{Sh.Quote(directory)}}; then
+                    o=$({{scheduler.SubmitCommand(scriptFile)}} 2>dftflow-submit-errors); r=$?
+                    printf '%s\n' "status $r" "$o" end >dftflow-submit
+                    {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
+                    if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
+                fi
+                """));
+        RemoteReply reply;
+        try
+        {
+            reply = await CommandAsync(script.ToString(), "submitting jobs", cancellationToken);
+        }
+        catch (DftFlowException error) when (error.Code is "DF4002" or "DF4003" or "DF4004")
+        {
+            return [.. directories.Select(_ => new SubmitAnswer.Unknown(error.Message))];
+        }
+        var parts = CompoundScript.Read(reply);
+        return [.. directories.Select((_, i) => parts.TryGetValue(FormattableString.Invariant($"out{i}"), out var told)
+            ? scheduler.ReadSubmit(told with { Error = parts.GetValueOrDefault(FormattableString.Invariant($"err{i}"))?.Output ?? "" })
+            : new SubmitAnswer.Unavailable($"The job's folder is not there.{(reply.Said.Length == 0 ? "" : $" {reply.Said}")}"))];
+    }
+
+    /// <summary>Asks in one command for the state of all jobs, and for what those in these folders wrote of their end.</summary>
+    public async Task<Poll> PollAsync(IReadOnlyList<SubmittedJob> jobs, CancellationToken cancellationToken)
+    {
+        var script = new CompoundScript();
+        script.Add("queue", scheduler.QueueCommand);
+        if (jobs.Count > 0)
+            script.AddRaw($"i=0\nfor d in {string.Join(' ', jobs.Select(job => Sh.Quote(job.Directory)))}; do\nif [ -f \"$d/{JobEnd.FileName}\" ]; then {CompoundScript.Part("\"end$i\"", $"cat \"$d/{JobEnd.FileName}\"")}; fi\ni=$((i + 1))\ndone");
+        var reply = await CommandAsync(script.ToString(), "asking for the jobs", cancellationToken);
+        var parts = CompoundScript.Read(reply);
+        var queue = parts.TryGetValue("queue", out var told)
+            ? scheduler.ReadQueue(told with { Error = reply.Error })
+            : new QueueAnswer(null, $"The queue's answer is not there. {reply.Said}".Trim());
+        var ends = jobs.Select((job, i) => (job, End: parts.TryGetValue(FormattableString.Invariant($"end{i}"), out var end) ? JobEnd.Read(end.Output) : null))
+            // A folder may hold the record of an earlier job.
+            .Where(pair => pair.End is not null && SameJob(pair.End.JobId, pair.job.Id))
+            .ToImmutableDictionary(pair => pair.job.Directory, pair => pair.End!);
+        return new(queue, ends);
+    }
+
+    /// <summary>Asks what became of jobs that the queue no longer lists.</summary>
+    public async Task<QueueAnswer> HistoryAsync(IReadOnlyCollection<string> ids, DateTimeOffset since, CancellationToken cancellationToken) =>
+        scheduler.ReadHistory(await CommandAsync(scheduler.HistoryCommand(ids, since), "asking for jobs that ended", cancellationToken));
+
+    public async Task<CancelAnswer> CancelAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? new(true) : scheduler.ReadCancel(await CommandAsync(scheduler.CancelCommand(ids), "cancelling jobs", cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        await commandTransport.DisposeAsync();
+        await fileTransport.DisposeAsync();
+        commandTurn.Dispose();
+        fileTurn.Dispose();
+    }
+
+    /// <summary>A job may know itself with its server's name, and be answered without it, or the other way round.</summary>
+    private static bool SameJob(string one, string other) => one.Split('.')[0] == other.Split('.')[0];
+
+    private async Task<T> TurnAsync<T>(SemaphoreSlim turn, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Breaker.RunAsync(commandTransport.Destination, work);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,379 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using DftFlow.Clusters;
+using DftFlow.Clusters.Files;
+using DftFlow.Clusters.JobScripts;
+using DftFlow.Clusters.Owner;
+using DftFlow.Clusters.Potentials;
+using DftFlow.Clusters.Schedulers;
+using DftFlow.Clusters.Transports;
+
+namespace DftFlow.Engine;
+
+/// <summary>
+/// A cluster with a batch system, here or elsewhere: a calculation's files go to a folder of its own there, its job is submitted with
+/// others, one question in each interval tells of all jobs, and what a job leaves comes home.
+/// </summary>
+internal sealed class ClusterPlace : IPlace
+{
+    private const string ScriptFile = "dftflow-job.sh";
+    private const int MostSubmissionsTogether = 50;
+    private const long SmallFileBytes = 4 << 20;
+
+    // Looks without evidence of an end before a job that the queue does not know is given up.
+    private const int MostEmptyLooks = 10;
+
+    private readonly ClusterConfig config;
+    private readonly TimeProvider time;
+    private readonly Cluster cluster;
+    private readonly IScheduler scheduler;
+    private readonly (string Text, string Name) template;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Channel<Submission> submissions = Channel.CreateUnbounded<Submission>();
+    private readonly Dictionary<string, FollowedJob> followed = new(StringComparer.Ordinal);
+    private readonly Task submitting;
+    private readonly Task polling;
+
+    public ClusterPlace(ClusterConfig config, ExecutionOptions options, TimeProvider time)
+    {
+        (this.config, this.time) = (config, time);
+        cluster = new Cluster(config, () => config.CreateTransport(time, options.Prompt), time, Random.Shared);
+        scheduler = config.CreateScheduler();
+        template = JobTemplates.Find(scheduler.Name, config.JobTemplate);
+        submitting = Task.Run(SubmitAllAsync);
+        polling = Task.Run(PollAllAsync);
+    }
+
+    private sealed record Submission(string Directory, string Name, Action<string?> Report, TaskCompletionSource<string> Id);
+
+    /// <summary>A job that is waited for, and what the last looks said.</summary>
+    private sealed class FollowedJob(SubmittedJob job, Action<string?> report)
+    {
+        public SubmittedJob Job => job;
+
+        public Action<string?> Report => report;
+
+        public TaskCompletionSource<JobOutcome> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Looks since the job was last seen alive.</summary>
+        public int EmptyLooks { get; set; }
+    }
+
+    public int Slots => config.Limits.Jobs;
+
+    public int SlotsOf(int ranks) => 1;
+
+    public int RanksOf(int asked) => asked;
+
+    public Task EnsureReadyAsync(string engine, CancellationToken cancellationToken) => cluster.WorkDirectoryAsync(cancellationToken);
+
+    public async Task<JobOutcome> RunAsync(PlacedCalculation placed, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(placed.Folder);
+        var directory = $"{await cluster.WorkDirectoryAsync(cancellationToken)}/{name}";
+        placed.Report("goes to the cluster");
+        var potentials = await StageAsync(placed, directory, cancellationToken);
+        var submission = new Submission(directory, NameOfJob(name), placed.Report, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        await submissions.Writer.WriteAsync(submission, cancellationToken);
+        // Whoever cancels now need not wait for the batch system, but the job must not go on.
+        var id = await WithCancellationAsync(submission, cancellationToken);
+        var job = new FollowedJob(new(id, directory), placed.Report);
+        lock (followed) followed.Add(id, job);
+        try
+        {
+            var outcome = await job.Ended.Task.WaitAsync(cancellationToken);
+            placed.Report("comes home");
+            await FetchAsync(directory, placed, cancellationToken);
+            if (!config.Files.Keep) await cluster.FilesAsync(files => RemoveAsync(files, directory, name, cancellationToken), cancellationToken);
+            return outcome with { Potentials = potentials };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await CancelAsync(id, directory);
+            throw;
+        }
+        finally
+        {
+            lock (followed) followed.Remove(id);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await Task.WhenAll(submitting, polling);
+        await cluster.DisposeAsync();
+        ended.Dispose();
+    }
+
+    /// <summary>Writes the input files and the job script; puts POTCAR together there where the engine needs one, and answers what it is made of.</summary>
+    private async Task<ImmutableArray<LibraryPotential>> StageAsync(PlacedCalculation placed, string directory, CancellationToken cancellationToken)
+    {
+        var engine = config.Engines[placed.Calculation.Engine];
+        // A potential that is missing is told before anything is written.
+        ImmutableArray<LibraryPotential> potentials = engine.Potentials is { } library
+            ? (await cluster.PotentialsAsync(library, there => there.CheckAsync(placed.Calculation.Input.Potentials, cancellationToken), cancellationToken)).InOrder(placed.Calculation.Input.Potentials)
+            : [];
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ScriptFile] = Encoding.UTF8.GetBytes(JobScript.Render(template.Text, RequestOf(placed, engine, directory), template.Name)) };
+        foreach (var file in Directory.GetFiles(placed.Folder)) files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file, cancellationToken);
+        await cluster.FilesAsync(async remote =>
+        {
+            await remote.PutManyAsync(files, directory, cancellationToken);
+            return true;
+        }, cancellationToken);
+        if (engine.Potentials is { } path) await cluster.PotentialsAsync(path, there => there.AssembleAsync(potentials, directory, cancellationToken), cancellationToken);
+        return potentials;
+    }
+
+    private JobRequest RequestOf(PlacedCalculation placed, EngineConfig engine, string directory) => new()
+    {
+        Name = NameOfJob(Path.GetFileName(placed.Folder)),
+        Directory = directory,
+        Command = engine.CommandFor(placed.Ranks),
+        Nodes = config.Job.Nodes,
+        Ranks = placed.Ranks,
+        Threads = config.Job.Threads,
+        Walltime = placed.Calculation.Walltime ?? config.Job.Walltime,
+        MemoryMib = config.Job.MemoryMib,
+        Queue = config.Job.Queue,
+        Account = config.Job.Account,
+        Qos = config.Job.Qos,
+        ParallelEnvironment = config.Job.ParallelEnvironment,
+        Options = config.Job.Options,
+        Setup = config.Job.Setup,
+        Modules = config.Job.Modules.AddRange(engine.Modules),
+        Environment = config.Environment.SetItems(engine.Environment),
+    };
+
+    /// <summary>Short enough for every batch system, and no other attempt's.</summary>
+    private static string NameOfJob(string attempt) => "df" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(attempt)))[..12];
+
+    private async Task SubmitAllAsync()
+    {
+        var waiting = new List<Submission>();
+        try
+        {
+            while (await submissions.Reader.WaitToReadAsync(ended.Token))
+            {
+                while (waiting.Count < MostSubmissionsTogether && submissions.Reader.TryRead(out var next)) waiting.Add(next);
+                while (waiting.Count > 0)
+                {
+                    var now = cluster.Submissions.Take(Math.Min(waiting.Count, MostSubmissionsTogether));
+                    if (now > 0) await SubmitSomeAsync(waiting, now);
+                    if (waiting.Count > 0) await Task.Delay(now > 0 ? config.Limits.Poll : TimeSpan.FromMinutes(1 / config.Limits.SubmissionsPerMinute), time, ended.Token);
+                    while (waiting.Count < MostSubmissionsTogether && submissions.Reader.TryRead(out var next)) waiting.Add(next);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var left in waiting) left.Id.TrySetCanceled(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Submits the first few; those that are to be tried again stay.</summary>
+    private async Task SubmitSomeAsync(List<Submission> waiting, int count)
+    {
+        var batch = waiting[..count];
+        ImmutableArray<SubmitAnswer> answers;
+        try
+        {
+            // What is under way is brought to its end, also on Ctrl-C: a job without a known number could not be cancelled.
+            answers = await cluster.SubmitAsync([.. batch.Select(submission => submission.Directory)], ScriptFile, CancellationToken.None);
+        }
+        catch (DftFlowException error) when (MayPass(error))
+        {
+            foreach (var submission in batch) submission.Report(error.Message.Split('\n')[0]);
+            return;
+        }
+        catch (DftFlowException error)
+        {
+            foreach (var submission in batch) submission.Id.TrySetException(error);
+            waiting.RemoveRange(0, count);
+            return;
+        }
+        var unsure = new List<(Submission Submission, string Why)>();
+        for (var i = 0; i < count; i++)
+        {
+            switch (answers[i])
+            {
+                case SubmitAnswer.Accepted(var id):
+                    // It was cancelled while it was being submitted.
+                    if (!batch[i].Id.TrySetResult(id)) await CancelAsync(id, batch[i].Directory);
+                    break;
+                case SubmitAnswer.Refused(var why):
+                    batch[i].Id.TrySetException(Failures.JobRefused(config.Name, why));
+                    break;
+                case SubmitAnswer.Unknown(var why):
+                    unsure.Add((batch[i], why));
+                    break;
+                case SubmitAnswer.Backpressure(var why):
+                    batch[i].Report($"waits for a place in the queue: {why}");
+                    continue;
+                case SubmitAnswer.Unavailable(var why):
+                    batch[i].Report($"the batch system does not answer: {why}");
+                    continue;
+            }
+            waiting.Remove(batch[i]);
+        }
+        foreach (var (submission, why) in unsure) await LookForAsync(submission, why);
+    }
+
+    /// <summary>The batch system may have accepted a job without telling its number: it is looked for by its name, and never submitted again unseen.</summary>
+    private async Task LookForAsync(Submission submission, string why)
+    {
+        submission.Report("was submitted without an answer, and is looked for");
+        for (var look = 0; look < MostEmptyLooks; look++)
+        {
+            await Task.Delay(config.Limits.Poll, time, ended.Token);
+            try
+            {
+                var poll = await cluster.PollAsync([], ended.Token);
+                if (poll.Queue.Jobs?.FirstOrDefault(job => job.Name == submission.Name) is { } found)
+                {
+                    submission.Id.TrySetResult(found.Id);
+                    return;
+                }
+            }
+            catch (DftFlowException error) when (MayPass(error))
+            {
+                submission.Report(error.Message.Split('\n')[0]);
+            }
+        }
+        submission.Id.TrySetException(Failures.SubmissionUnknown(config.Name, submission.Name, why));
+    }
+
+    private async Task PollAllAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(config.Limits.Poll, time, ended.Token);
+                FollowedJob[] jobs;
+                lock (followed) jobs = [.. followed.Values];
+                if (jobs.Length == 0) continue;
+                try
+                {
+                    await LookAsync(jobs);
+                }
+                catch (DftFlowException error) when (MayPass(error))
+                {
+                    foreach (var job in jobs) job.Report(error.Message.Split('\n')[0]);
+                }
+                catch (DftFlowException error)
+                {
+                    foreach (var job in jobs) job.Ended.TrySetException(error);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the jobs any more.
+        }
+    }
+
+    private async Task LookAsync(FollowedJob[] jobs)
+    {
+        var poll = await cluster.PollAsync([.. jobs.Select(job => job.Job)], ended.Token);
+        if (poll.Queue.Jobs is not { } queue)
+        {
+            foreach (var job in jobs) job.Report($"the queue does not answer: {poll.Queue.Problem}");
+            return;
+        }
+        var byId = queue.GroupBy(job => job.Id).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var gone = new List<FollowedJob>();
+        foreach (var job in jobs)
+        {
+            var seen = byId.GetValueOrDefault(job.Job.Id);
+            poll.Ends.TryGetValue(job.Job.Directory, out var end);
+            if (seen is { IsOver: false })
+            {
+                job.EmptyLooks = 0;
+                job.Report(seen.State is JobState.Running ? null : $"{seen.Word.ToLowerInvariant()} in the queue as {seen.Id}{(seen.ReasonInWords is { } reason ? $": {reason}" : "")}");
+            }
+            else if (end is not null) End(job, end, seen);
+            else if (seen is not null && ++job.EmptyLooks > 2) End(job, null, seen);
+            else if (seen is null) gone.Add(job);
+        }
+        if (gone.Count > 0) await AskHistoryAsync(gone);
+    }
+
+    /// <summary>The queue does not list them, and they have not written of their end: absent is unknown, not done.</summary>
+    private async Task AskHistoryAsync(List<FollowedJob> gone)
+    {
+        var history = await cluster.HistoryAsync([.. gone.Select(job => job.Job.Id)], time.GetUtcNow().AddDays(-60), ended.Token);
+        foreach (var job in gone)
+        {
+            var known = history.Jobs?.LastOrDefault(told => told.Id == job.Job.Id);
+            if (known is { IsOver: false }) continue;
+            // What it wrote may come late over a network's file system.
+            if (++job.EmptyLooks < (known is null ? MostEmptyLooks : 3)) continue;
+            if (known is not null) End(job, null, known);
+            else job.Ended.TrySetException(Failures.JobVanished(config.Name, job.Job.Id, job.Job.Directory, history.Problem));
+        }
+    }
+
+    private void End(FollowedJob job, JobEnd? end, SchedulerJob? seen)
+    {
+        if (seen?.State is JobState.TimeLimit or JobState.OutOfMemory or JobState.NodeFailure or JobState.Cancelled or JobState.Preempted)
+            job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
+        else if (end is not null) job.Ended.TrySetResult(new(new ProcessExit(end.ExitStatus), job.Job.Id));
+        else if (seen!.State == JobState.Completed) job.Ended.TrySetResult(new(new ProcessExit(0), job.Job.Id));
+        else if (seen.ExitStatus is { } status and not 0) job.Ended.TrySetResult(new(new ProcessExit(status), job.Job.Id));
+        else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
+    }
+
+    private async Task FetchAsync(string directory, PlacedCalculation placed, CancellationToken cancellationToken) => await cluster.FilesAsync(async remote =>
+    {
+        var there = await remote.ListAsync(directory, cancellationToken);
+        var wanted = there.Where(file => config.Files.Fetches(file.Name) && !file.Name.StartsWith("dftflow-", StringComparison.Ordinal) && !File.Exists(Path.Combine(placed.Folder, file.Name))).ToArray();
+        await remote.GetManyAsync(directory, [.. wanted.Where(file => file.SizeBytes <= SmallFileBytes).Select(file => file.Name)], placed.Folder, cancellationToken);
+        foreach (var file in wanted.Where(file => file.SizeBytes > SmallFileBytes))
+            await remote.GetAsync($"{directory}/{file.Name}", Path.Combine(placed.Folder, file.Name), null, cancellationToken);
+        if (new GrowingFile(Path.Combine(placed.Folder, "OSZICAR")) is var oszicar)
+            while (oszicar.NewLines() is { Length: > 0 } lines) placed.Oszicar.Append(lines);
+        return true;
+    }, cancellationToken);
+
+    private static async Task<bool> RemoveAsync(RemoteFiles files, string directory, string mark, CancellationToken cancellationToken)
+    {
+        await files.RemoveFolderAsync(directory, mark, cancellationToken);
+        return true;
+    }
+
+    private async Task<string> WithCancellationAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await submission.Id.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Where it is under way now, it is cancelled as soon as its number is known.
+            if (!submission.Id.TrySetCanceled(CancellationToken.None) && submission.Id.Task.IsCompletedSuccessfully) await CancelAsync(await submission.Id.Task, submission.Directory);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a job that nobody waits for any more, and removes its folder.</summary>
+    private async Task CancelAsync(string id, string directory)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
+        try
+        {
+            await cluster.CancelAsync([id], limit.Token);
+            await cluster.FilesAsync(files => RemoveAsync(files, directory, directory[(directory.LastIndexOf('/') + 1)..], limit.Token), limit.Token);
+        }
+        catch (Exception error) when (error is DftFlowException or OperationCanceledException)
+        {
+            // The run ends all the same; its last line names the job.
+        }
+    }
+
+    /// <summary>Whether it may be gone at the next try: the circuit breaker decides when that is.</summary>
+    private static bool MayPass(DftFlowException error) =>
+        ConnectionFailures.ClassOf(error) == FailureClass.Transient || error is { Code: "DF4020", InnerException: DftFlowException reason } && ConnectionFailures.ClassOf(reason) == FailureClass.Transient;
+}

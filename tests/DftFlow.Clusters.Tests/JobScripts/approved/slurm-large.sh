@@ -1,0 +1,84 @@
+#!/bin/sh
+#SBATCH --job-name=dfq7m2x4k9p3t1
+#SBATCH --output=dftflow-job.out
+#SBATCH --nodes=2
+#SBATCH --ntasks=16
+#SBATCH --ntasks-per-node=8
+#SBATCH --cpus-per-task=2
+#SBATCH --time=30:00:01
+#SBATCH --mem=64000M
+#SBATCH --partition=long
+#SBATCH --account=chem-42
+#SBATCH --qos=high
+#SBATCH --no-requeue
+#SBATCH --constraint=skylake
+#SBATCH --exclude=node[01-02]
+
+job_id=$SLURM_JOB_ID alone=
+# What every job does, whatever starts it: the tag 'run' of a template stands for these lines. They are POSIX shell.
+# The template has set job_id, and alone where nothing else ends what the job leaves behind in its group of processes.
+end_signal= interrupted= status=
+unset before
+
+# A file is there as a whole or not at all; its last line says so once more.
+record() {
+    file=$1
+    shift
+    printf '%s\n' "$@" "job $job_id" "time $(date +%s)" end >"$file.$$" && mv -f "$file.$$" "$file"
+}
+
+finish() {
+    status=${status:-$1}
+    trap '' TERM USR1 XCPU
+    trap - EXIT
+    record dftflow-exit "status $status" "signal ${end_signal:-none}"
+    if [ -n "$alone" ]; then kill -TERM 0; fi
+    exit "$status"
+}
+
+# What the batch system says goes on to the program, which then has its time to end.
+pass_on() {
+    end_signal=$1 interrupted=yes
+    if [ -n "${before+started}" ] && [ "${!-}" != "$before" ]; then
+        kill -"$1" "$!" 2>/dev/null || :
+    else
+        exit "$2"
+    fi
+}
+
+CDPATH= cd '/scratch/ann lee/df2' || exit 1
+rm -f dftflow-exit
+trap 'finish $?' EXIT
+trap 'pass_on TERM 143' TERM
+trap 'pass_on USR1 138' USR1
+trap 'pass_on XCPU 152' XCPU
+record dftflow-start "host $(uname -n)"
+ulimit -s unlimited
+export I_MPI_PMI_LIBRARY=/usr/lib/libpmi.so
+
+# A shell that is no login shell may not know the command.
+if ! command -v module >/dev/null 2>&1; then
+    for file in "${LMOD_PKG-}/init/sh" "${MODULESHOME-}/init/sh" /etc/profile.d/lmod.sh /etc/profile.d/modules.sh \
+        /usr/share/lmod/lmod/init/sh /usr/share/modules/init/sh; do
+        if [ -r "$file" ]; then
+            . "$file"
+            break
+        fi
+    done
+fi
+module load intel/2024 || { echo "The module could not be loaded:" intel/2024 >&2; exit 1; }
+module load vasp/6.4 || { echo "The module could not be loaded:" vasp/6.4 >&2; exit 1; }
+export OMP_NUM_THREADS=2
+export NOTE='it'\''s $HOME'
+export OMP_PLACES=cores
+
+before=${!-}
+mpirun -np 16 '/opt/vasp 6/bin/vasp_std' </dev/null >vasp.out 2>&1 &
+# A signal ends the waiting, not the program.
+while interrupted=; do
+    wait "$!" && last=0 || last=$?
+    # 127: the end was told already, just before the signal came.
+    if [ "$last" -ne 127 ] || [ -z "$status" ]; then status=$last; fi
+    [ -n "$interrupted" ] || break
+done
+exit "$status"
