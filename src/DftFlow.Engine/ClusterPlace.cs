@@ -74,7 +74,7 @@ internal sealed class ClusterPlace : IPlace
         var name = Path.GetFileName(placed.Folder);
         var directory = $"{await cluster.WorkDirectoryAsync(cancellationToken)}/{name}";
         placed.Report("goes to the cluster");
-        var potentials = await StageAsync(placed, directory, cancellationToken);
+        var potentials = await PatientlyAsync(() => StageAsync(placed, directory, cancellationToken), placed.Report, cancellationToken);
         var submission = new Submission(directory, NameOfJob(name), placed.Report, new(TaskCreationOptions.RunContinuationsAsynchronously));
         await submissions.Writer.WriteAsync(submission, cancellationToken);
         // Whoever cancels now need not wait for the batch system, but the job must not go on.
@@ -85,8 +85,8 @@ internal sealed class ClusterPlace : IPlace
         {
             var outcome = await job.Ended.Task.WaitAsync(cancellationToken);
             placed.Report("comes home");
-            await FetchAsync(directory, placed, cancellationToken);
-            if (!config.Files.Keep) await cluster.FilesAsync(files => RemoveAsync(files, directory, name, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => FetchAsync(directory, placed, cancellationToken), placed.Report, cancellationToken);
+            if (!config.Files.Keep) await PatientlyAsync(() => cluster.FilesAsync(files => RemoveAsync(files, directory, name, cancellationToken), cancellationToken), placed.Report, cancellationToken);
             return outcome with { Potentials = potentials };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -167,9 +167,16 @@ internal sealed class ClusterPlace : IPlace
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             foreach (var left in waiting) left.Id.TrySetCanceled(CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // An error of ours: nobody is left waiting for it.
+            foreach (var left in waiting) left.Id.TrySetException(error);
+            submissions.Writer.Complete(error);
+            while (submissions.Reader.TryRead(out var left)) left.Id.TrySetException(error);
         }
     }
 
@@ -231,7 +238,9 @@ internal sealed class ClusterPlace : IPlace
             try
             {
                 var poll = await cluster.PollAsync([], ended.Token);
-                if (poll.Queue.Jobs?.FirstOrDefault(job => job.Name == submission.Name) is { } found)
+                var found = poll.Queue.Jobs?.FirstOrDefault(job => job.Name == submission.Name)
+                    ?? (await cluster.SearchAsync(submission.Name, time.GetUtcNow().AddDays(-1), ended.Token)).Jobs?.FirstOrDefault(job => job.Name == submission.Name);
+                if (found is not null)
                 {
                     submission.Id.TrySetResult(found.Id);
                     return;
@@ -263,13 +272,13 @@ internal sealed class ClusterPlace : IPlace
                 {
                     foreach (var job in jobs) job.Report(error.Message.Split('\n')[0]);
                 }
-                catch (DftFlowException error)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
                     foreach (var job in jobs) job.Ended.TrySetException(error);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // Nobody waits for the jobs any more.
         }
@@ -326,7 +335,7 @@ internal sealed class ClusterPlace : IPlace
         else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
     }
 
-    private async Task FetchAsync(string directory, PlacedCalculation placed, CancellationToken cancellationToken) => await cluster.FilesAsync(async remote =>
+    private Task<bool> FetchAsync(string directory, PlacedCalculation placed, CancellationToken cancellationToken) => cluster.FilesAsync(async remote =>
     {
         var there = await remote.ListAsync(directory, cancellationToken);
         var wanted = there.Where(file => config.Files.Fetches(file.Name) && !file.Name.StartsWith("dftflow-", StringComparison.Ordinal) && !File.Exists(Path.Combine(placed.Folder, file.Name))).ToArray();
@@ -370,6 +379,24 @@ internal sealed class ClusterPlace : IPlace
         catch (Exception error) when (error is DftFlowException or OperationCanceledException)
         {
             // The run ends all the same; its last line names the job.
+        }
+    }
+
+    /// <summary>Does what may be done twice, as often as the connection fails: a job of days is not lost to a bad night.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, Action<string?> report, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (DftFlowException error) when (MayPass(error))
+            {
+                report(error.Message.Split('\n')[0]);
+            }
+            var pause = cluster.Breaker.State.NextTry is { } next && next - time.GetUtcNow() is var longer && longer > config.Limits.Poll ? longer : config.Limits.Poll;
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

@@ -138,6 +138,10 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<QueueAnswer> HistoryAsync(IReadOnlyCollection<string> ids, DateTimeOffset since, CancellationToken cancellationToken) =>
         scheduler.ReadHistory(await CommandAsync(scheduler.HistoryCommand(ids, since), "asking for jobs that ended", cancellationToken));
 
+    /// <summary>Asks for jobs of a name that the queue no longer lists.</summary>
+    public async Task<QueueAnswer> SearchAsync(string name, DateTimeOffset since, CancellationToken cancellationToken) =>
+        scheduler.ReadHistory(await CommandAsync(scheduler.SearchCommand(name, since), "looking for a job", cancellationToken));
+
     public async Task<CancelAnswer> CancelAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? new(true) : scheduler.ReadCancel(await CommandAsync(scheduler.CancelCommand(ids), "cancelling jobs", cancellationToken));
 

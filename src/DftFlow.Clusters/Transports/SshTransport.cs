@@ -1,3 +1,5 @@
+using Renci.SshNet.Common;
+
 namespace DftFlow.Clusters.Transports;
 
 /// <summary>
@@ -15,6 +17,10 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
     public const int MostChannels = 4;
 
     internal static readonly TimeSpan UsualAliveInterval = TimeSpan.FromSeconds(15);
+
+    // SSH.NET's words where it finds the connection gone before it sends a message: then the command was not started, and may be
+    // started again over another connection.
+    private const string NotSent = "Client not connected.";
     private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
 
     private readonly SshLogin login = new(target, config ?? SshConfigFile.OfThisMachine, new SshIdentities(target.PassphraseVariable), prompt, time);
@@ -39,8 +45,15 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
         var started = false;
         try
         {
-            var over = await ConnectAsync(cancellationToken);
-            var process = await SshProcess.StartAsync(over, commandLine, over.Settings.ConnectTimeout ?? LongestOpening, time, () => channels.Release(), cancellationToken);
+            SshProcess process;
+            try
+            {
+                process = await OpenAsync(commandLine, cancellationToken);
+            }
+            catch (SshConnectionException error) when (error.Message == NotSent)
+            {
+                process = await OpenAsync(commandLine, cancellationToken);
+            }
             started = true;
             return process;
         }
@@ -54,6 +67,12 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
         {
             if (!started) channels.Release();
         }
+    }
+
+    private async Task<SshProcess> OpenAsync(string commandLine, CancellationToken cancellationToken)
+    {
+        var over = await ConnectAsync(cancellationToken);
+        return await SshProcess.StartAsync(over, commandLine, over.Settings.ConnectTimeout ?? LongestOpening, time, () => channels.Release(), cancellationToken);
     }
 
     /// <summary>Only one login at a time is ever tried.</summary>

@@ -55,6 +55,8 @@ public class PrimitiveCellTests
             var cell = new Structure(Lattice.FromParameters(4.1, 5.2, 6.3, 80, 95, 103),
                 [new(Element.Parse("Li"), new(f[0], f[1], f[2])), new(Element.Parse("O"), new(f[3], f[4], f[5])), new(Element.Parse("O"), new(f[6], f[7], f[8]))]);
             if (Supercell(cell, n) is not { } supercell || MinimumDistances.Check(cell).Any(finding => finding.Code == "DF1220")) return;
+            // At the very limit, round-off decides which of the two cells' atoms lie on each other.
+            if (MinimumDistances.ByElementPair(cell).Any(pair => pair.DistanceA < MinimumDistances.OverlapA + 1e-6)) return;
             var primitive = PrimitiveCell.Of(supercell);
             Assert.Equal(3, primitive.Sites.Length);
             Assert.Equal(cell.Lattice.Volume, primitive.Lattice.Volume, 6);
