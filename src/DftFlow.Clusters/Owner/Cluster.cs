@@ -79,7 +79,7 @@ public sealed class Cluster : IAsyncDisposable
 
     private async Task<RemoteTools> ToolsAsync(CancellationToken cancellationToken) => tools ??= await RemoteTools.ProbeAsync(filesShell, cancellationToken);
 
-    /// <summary>How many more jobs may be submitted now, by the rate that the configuration allows; what is not used is given back.</summary>
+    /// <summary>How many more jobs may be submitted now, by the rate that the configuration allows.</summary>
     public TokenBucket Submissions => submissions;
 
     /// <summary>

@@ -4,7 +4,7 @@ using DftFlow.Clusters.Transports;
 
 namespace DftFlow.Clusters.Owner;
 
-/// <summary>Several commands in one round trip, each with its exit status and its own two streams.</summary>
+/// <summary>Several commands in one round trip, each with its exit status and its standard output; standard error is common to all.</summary>
 internal sealed class CompoundScript
 {
     private const string Mark = "dftflow-part-";

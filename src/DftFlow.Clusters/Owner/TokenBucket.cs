@@ -21,10 +21,4 @@ public sealed class TokenBucket(double perMinute, TimeProvider time)
             return taken;
         }
     }
-
-    /// <summary>Gives back what was not used.</summary>
-    public void Return(int unused)
-    {
-        lock (gate) tokens = Math.Min(most, tokens + unused);
-    }
 }
