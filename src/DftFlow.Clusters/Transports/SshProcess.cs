@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Renci.SshNet;
+using Renci.SshNet.Common;
 
 namespace DftFlow.Clusters.Transports;
 
@@ -55,6 +57,8 @@ internal sealed class SshProcess : IRemoteProcess
         {
             // It may still be opened: then it ends with the connection, which is of no use if it does not even do that.
             if (error is TimeoutException) connection.Lose("it does not open a channel");
+            // SSH.NET itself may take its time to notice.
+            if (error is SocketException or SshConnectionException) connection.Lose(error.Message);
             _ = opening.ContinueWith(_ => command.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             if (error is not TimeoutException) throw;
             throw ConnectionFailures.TimedOut(connection.Settings.Destination, "opening a channel", limit);

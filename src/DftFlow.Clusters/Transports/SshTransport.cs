@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Renci.SshNet.Common;
 
 namespace DftFlow.Clusters.Transports;
@@ -18,9 +19,6 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
 
     internal static readonly TimeSpan UsualAliveInterval = TimeSpan.FromSeconds(15);
 
-    // SSH.NET's words where it finds the connection gone before it sends a message: then the command was not started, and may be
-    // started again over another connection.
-    private const string NotSent = "Client not connected.";
     private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
 
     private readonly SshLogin login = new(target, config ?? SshConfigFile.OfThisMachine, new SshIdentities(target.PassphraseVariable), prompt, time);
@@ -50,7 +48,7 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
             {
                 process = await OpenAsync(commandLine, cancellationToken);
             }
-            catch (SshConnectionException error) when (error.Message == NotSent)
+            catch (Exception error) when (WasNotSent(error))
             {
                 process = await OpenAsync(commandLine, cancellationToken);
             }
@@ -68,6 +66,11 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
             if (!started) channels.Release();
         }
     }
+
+    // SSH.NET finds the connection gone before it sends a message, or the system does not take it whole: then the host has not seen
+    // the command, which may be started again over another connection. (A reset may also come after the command.)
+    private static bool WasNotSent(Exception error) =>
+        error is SshConnectionException { Message: "Client not connected." } or SocketException { SocketErrorCode: SocketError.Shutdown };
 
     private async Task<SshProcess> OpenAsync(string commandLine, CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ public abstract record IncarValue
         Logical { Value: var value } => value ? ".TRUE." : ".FALSE.",
         Whole { Value: var value } => value.ToString(CultureInfo.InvariantCulture),
         Real { Value: var value } => FortranNumber.Text(value),
-        Text { Value: var value } => value.AsSpan().ContainsAny("\n;#!\\") ? $"\"{value}\"" : value,
+        Text { Value: var value } => value == "{" || value.AsSpan().ContainsAny("\n;#!\\") ? $"\"{value}\"" : value,
         List { Values: var values } => string.Join(' ', countRuns ? Runs(values) : values.Select(value => value.ToText())),
         _ => throw new InvalidOperationException(),
     };

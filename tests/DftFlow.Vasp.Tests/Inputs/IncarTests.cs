@@ -192,6 +192,9 @@ public class IncarTests
     }
 
     [Fact]
+    public void Text_that_is_a_brace_comes_back() => Assert.Equal("{", Incar.Parse(Incar.Empty.With("SYSTEM", "{").ToText()).Text("SYSTEM"));
+
+    [Fact]
     public void Logicals_are_read_as_Fortran_reads_them()
     {
         foreach (var text in (string[])["T", "t", ".T.", ".t", "True", ".TRUE.", ".True.", "true", "TRUE"]) Assert.True(Incar.Parse($"LWAVE = {text}").Logical("LWAVE"), text);
