@@ -27,11 +27,20 @@ internal static class RunCommand
             var problems = new Diagnostics();
             if (FindCluster(plan, problems) is not { } cluster) return Output.Fail(json, problems.ToSorted());
             var workspace = Workspace.Open(arguments.WorkspaceFolder(parsed));
-            var options = new ExecutionOptions { MayInstall = !parsed.GetValue(noInstall), InstallOutput = Output.Say, Prompt = TerminalPrompt.OrNull };
 
             FinishedRun finished;
             await using (var progress = new RunProgress(plan.Calculations.Select(c => c.Id), TimeProvider.System))
-                finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options with { AnalysisProgress = progress }, TimeProvider.System, progress, cancellationToken);
+            {
+                var options = new ExecutionOptions
+                {
+                    MayInstall = !parsed.GetValue(noInstall),
+                    InstallOutput = Output.Say,
+                    AnalysisProgress = progress,
+                    Prompt = TerminalPrompt.OrNull is { } ask ? (question, token) => progress.WhileAskingAsync(() => ask(question, token)) : null,
+                    LendTerminal = progress.WhileAskingAsync,
+                };
+                finished = await WorkflowRun.RunAsync(plan, cluster, workspace, options, TimeProvider.System, progress, cancellationToken);
+            }
             // The report is written for an interrupted run too: it tells what is there.
             RunResult result;
             try
@@ -64,7 +73,7 @@ internal static class RunCommand
         if (ClusterConfigLoader.Find(names[0], diagnostics) is not { } cluster) return null;
         if (plan.Calculations.FirstOrDefault(c => !cluster.Engines.ContainsKey(c.Engine)) is { } without)
             throw new DftFlowException("DF1017", $"The cluster '{cluster.Name}' has no engine '{without.Engine}', which '{without.Id}' asks for.",
-                Diagnostics.Suggest(without.Engine, [.. cluster.Engines.Keys]));
+                $"{Diagnostics.Suggest(without.Engine, [.. cluster.Engines.Keys])} Describe it under 'engines' in {(cluster.File.Length > 0 ? cluster.File : "the cluster's configuration")}, or name another in the workflow.");
         return cluster;
     }
 }

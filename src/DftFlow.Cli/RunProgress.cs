@@ -21,6 +21,8 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IProgress<An
     private readonly Task drawing;
     private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private readonly bool terminal;
+    private readonly SemaphoreSlim screen = new(1);
+    private int asking;
     private string? analysing;
 
     /// <param name="calculations">All of them: those that wait are shown too.</param>
@@ -44,11 +46,28 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IProgress<An
 
     public void Report(AnalysisStep value) => Volatile.Write(ref analysing, value.Doing + (value.Fraction is { } part ? string.Create(CultureInfo.InvariantCulture, $" {100 * part:0} %") : ""));
 
+    /// <summary>Takes the table off the screen while something asks a person: a table that is drawn over a question hides it.</summary>
+    public async Task<T> WhileAskingAsync<T>(Func<Task<T>> ask)
+    {
+        Interlocked.Increment(ref asking);
+        await screen.WaitAsync();
+        try
+        {
+            return await ask();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref asking);
+            screen.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();
         await drawing;
         ended.Dispose();
+        screen.Dispose();
     }
 
     private async Task DrawAsync()
@@ -57,7 +76,10 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IProgress<An
         if (!await Waited(TimeSpan.FromSeconds(0.3))) return;
         try
         {
-            await LiveAsync();
+            while (await TurnAsync())
+            {
+                // Somebody was asked, and the table comes back.
+            }
         }
         catch (IOException)
         {
@@ -65,18 +87,31 @@ internal sealed class RunProgress : IProgress<CalculationProgress>, IProgress<An
         }
     }
 
-    private async Task LiveAsync() =>
-        await console.Live(new Text("")).AutoClear(false).StartAsync(async live =>
+    /// <summary>Draws until the end, or until somebody is to be asked; whether there is more to draw.</summary>
+    private async Task<bool> TurnAsync()
+    {
+        await screen.WaitAsync();
+        try
         {
-            bool again;
-            do
+            var again = true;
+            var display = console.Live(new Text(""));
+            await display.StartAsync(async live =>
             {
-                again = await Waited(TimeSpan.FromSeconds(0.25));
-                live.UpdateTarget(Table());
-                live.Refresh();
-            }
-            while (again);
-        });
+                while (again && Volatile.Read(ref asking) == 0)
+                {
+                    again = await Waited(TimeSpan.FromSeconds(0.25));
+                    live.UpdateTarget(Table());
+                    live.Refresh();
+                }
+                display.AutoClear = again;
+            });
+            return again;
+        }
+        finally
+        {
+            screen.Release();
+        }
+    }
 
     private async Task<bool> Waited(TimeSpan span)
     {

@@ -83,10 +83,11 @@ public sealed record ClusterConfig
 
     /// <summary>A connection that is made when the first command needs it.</summary>
     /// <param name="prompt">Asks a person for passphrases and codes; null where nobody is there.</param>
-    public ITransport CreateTransport(TimeProvider time, SshPrompt? prompt = null) => Transport switch
+    /// <param name="lend">Keeps the terminal free where ssh itself asks.</param>
+    public ITransport CreateTransport(TimeProvider time, SshPrompt? prompt = null, TerminalLoan? lend = null) => Transport switch
     {
         TransportKind.Ssh => new SshTransport(Ssh!, time, prompt),
-        TransportKind.Openssh => new OpenSshTransport(Ssh!, time, interactive: prompt is not null),
+        TransportKind.Openssh => new OpenSshTransport(Ssh!, time, interactive: prompt is not null, lend: lend),
         _ => new LocalTransport(),
     };
 

@@ -82,7 +82,7 @@ public static class ClusterConfigLoader
                 LoginSetup = block.LoginSetup,
                 JobTemplate = block.JobTemplate is { } template ? Here(template.Value) : null,
                 Environment = Variables(block.Environment),
-                Engines = block.Engines.Entries.ToImmutableSortedDictionary(e => e.Key, e => Engine(e.Value), StringComparer.Ordinal),
+                Engines = block.Engines.Entries.ToImmutableSortedDictionary(e => e.Key, e => Engine(e.Value, here: transport == TransportKind.Local && scheduler == SchedulerKind.Direct && block.WorkDirectory is null), StringComparer.Ordinal),
             };
         }
 
@@ -174,14 +174,14 @@ public static class ClusterConfigLoader
             };
         }
 
-        private EngineConfig Engine(EngineBlock engine) => new()
+        private EngineConfig Engine(EngineBlock engine, bool here) => new()
         {
-            Command = engine.Command,
+            Command = here ? [.. engine.Command.Select(RemotePath.Here)] : engine.Command,
             DefaultRanks = engine.Ranks?.Value ?? 1,
             Potentials = engine.Potentials?.Value,
             Modules = engine.Modules,
-            Check = engine.Check,
-            Install = engine.Install,
+            Check = here ? [.. engine.Check.Select(RemotePath.Here)] : engine.Check,
+            Install = here ? [.. engine.Install.Select(RemotePath.Here)] : engine.Install,
             Environment = Variables(engine.Environment),
         };
 

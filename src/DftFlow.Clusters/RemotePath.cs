@@ -9,13 +9,27 @@ public static partial class RemotePath
 
     /// <summary>The path as a word for the cluster's shell, which puts in the home folder or the variable; all else in it is quoted.</summary>
     /// <exception cref="ArgumentException">It is no such path.</exception>
-    public static string ToShell(string path)
+    public static string ToShell(string path) =>
+        IsValid(path) ? ToShell(path, _ => ":?is not set for commands over ssh") : throw new ArgumentException($"'{path}' is no absolute path.", nameof(path));
+
+    /// <summary>
+    /// A word of a command line for the cluster's shell: in a path that begins with <c>~/</c> or a variable (<c>~/bin/vasp_std</c>) that is put in;
+    /// all else is quoted. A variable that is not there keeps its name, so that the shell's message shows it.
+    /// </summary>
+    public static string Word(string word) => word is ['~' or '$', ..] && word.Contains('/', StringComparison.Ordinal) && IsValid(word) ? ToShell(word, name => $@"-\${name}") : Sh.Quote(word);
+
+    /// <summary>The same word where the cluster is this machine, and no shell reads it.</summary>
+    public static string Here(string word) => word is not ['~' or '$', ..] || !word.Contains('/', StringComparison.Ordinal) || !IsValid(word) ? word
+        : word[0] == '~' ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + word[1..]
+        : Variable().Match(word) is var variable && Environment.GetEnvironmentVariable(variable.Groups[1].Value) is { } value ? value + word[variable.Length..] : word;
+
+    private static string ToShell(string path, Func<string, string> unset)
     {
-        if (!IsValid(path)) throw new ArgumentException($"'{path}' is no absolute path.", nameof(path));
         if (path[0] == '~') return "\"${HOME:?}\"" + Rest(path[1..]);
         if (path[0] != '$') return Sh.Quote(path);
-        var name = Variable().Match(path);
-        return $"\"${{{name.Groups[1].Value}:?is not set for commands over ssh}}\"" + Rest(path[name.Length..]);
+        var variable = Variable().Match(path);
+        var name = variable.Groups[1].Value;
+        return $"\"${{{name}{unset(name)}}}\"" + Rest(path[variable.Length..]);
     }
 
     private static string Rest(string rest) => rest.Length == 0 ? "" : Sh.Quote(rest);

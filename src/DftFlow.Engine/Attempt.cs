@@ -52,7 +52,7 @@ internal sealed class Attempt(
         var outcome = await place.RunAsync(new(calculation, ranks, folder, oszicar, Report), cancellationToken);
         var elapsed = time.GetElapsedTime(began);
         // What has come to its end is kept, also where the run is cancelled just now.
-        var outputs = VerifiedOutputs.Of(folder, input, outcome.Exit, oszicar);
+        var outputs = VerifiedOutputs.Of(folder, input, outcome.Exit);
         return workspace.Results.Commit(folder, calculation.InputFingerprint, inputNames, (inputFiles, outputFiles) => new ResultManifest
         {
             SchemaVersion = ResultManifest.CurrentSchemaVersion,

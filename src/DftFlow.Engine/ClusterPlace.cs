@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using DftFlow.Clusters;
-using DftFlow.Clusters.Files;
 using DftFlow.Clusters.JobScripts;
 using DftFlow.Clusters.Owner;
 using DftFlow.Clusters.Potentials;
@@ -22,6 +21,9 @@ internal sealed class ClusterPlace : IPlace
     private const int MostSubmissionsTogether = 50;
     private const long SmallFileBytes = 4 << 20;
 
+    // No more are shown at a time.
+    private const int MostProgress = 30;
+
     // Looks without evidence of an end before a job that the queue does not know is given up.
     private const int MostEmptyLooks = 10;
 
@@ -33,13 +35,15 @@ internal sealed class ClusterPlace : IPlace
     private readonly CancellationTokenSource ended = new();
     private readonly Channel<Submission> submissions = Channel.CreateUnbounded<Submission>();
     private readonly Dictionary<string, FollowedJob> followed = new(StringComparer.Ordinal);
+    private readonly JobCancellation cancellation;
     private readonly Task submitting;
     private readonly Task polling;
 
     public ClusterPlace(ClusterConfig config, ExecutionOptions options, TimeProvider time)
     {
         (this.config, this.time) = (config, time);
-        cluster = new Cluster(config, () => config.CreateTransport(time, options.Prompt), time, Random.Shared);
+        cluster = new Cluster(config, () => config.CreateTransport(time, options.Prompt, options.LendTerminal), time, Random.Shared);
+        cancellation = new JobCancellation(cluster, time);
         scheduler = config.CreateScheduler();
         template = JobTemplates.Find(scheduler.Name, config.JobTemplate);
         submitting = Task.Run(SubmitAllAsync);
@@ -47,19 +51,6 @@ internal sealed class ClusterPlace : IPlace
     }
 
     private sealed record Submission(string Directory, string Name, Action<string?> Report, TaskCompletionSource<string> Id);
-
-    /// <summary>A job that is waited for, and what the last looks said.</summary>
-    private sealed class FollowedJob(SubmittedJob job, Action<string?> report)
-    {
-        public SubmittedJob Job => job;
-
-        public Action<string?> Report => report;
-
-        public TaskCompletionSource<JobOutcome> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Looks since the job was last seen alive.</summary>
-        public int EmptyLooks { get; set; }
-    }
 
     public int Slots => config.Limits.Jobs;
 
@@ -74,24 +65,35 @@ internal sealed class ClusterPlace : IPlace
         var name = Path.GetFileName(placed.Folder);
         var directory = $"{await cluster.WorkDirectoryAsync(cancellationToken)}/{name}";
         placed.Report("goes to the cluster");
-        var potentials = await PatientlyAsync(() => StageAsync(placed, directory, cancellationToken), placed.Report, cancellationToken);
-        var submission = new Submission(directory, NameOfJob(name), placed.Report, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        await submissions.Writer.WriteAsync(submission, cancellationToken);
-        // Whoever cancels now need not wait for the batch system, but the job must not go on.
-        var id = await WithCancellationAsync(submission, cancellationToken);
-        var job = new FollowedJob(new(id, directory), placed.Report);
+        ImmutableArray<LibraryPotential> potentials;
+        string id;
+        try
+        {
+            potentials = await PatientlyAsync(() => StageAsync(placed, directory, cancellationToken), placed.Report, cancellationToken);
+            var submission = new Submission(directory, NameOfJob(name), placed.Report, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            await submissions.Writer.WriteAsync(submission, cancellationToken);
+            // Whoever cancels now need not wait for the batch system, but the job must not go on.
+            id = await WithCancellationAsync(submission, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await cancellation.RemoveFoldersAsync([directory]);
+            throw;
+        }
+        placed.Report($"is in the queue as {id}");
+        var job = new FollowedJob(new(id, directory), placed);
         lock (followed) followed.Add(id, job);
         try
         {
             var outcome = await job.Ended.Task.WaitAsync(cancellationToken);
             placed.Report("comes home");
-            await PatientlyAsync(() => FetchAsync(directory, placed, cancellationToken), placed.Report, cancellationToken);
-            if (!config.Files.Keep) await PatientlyAsync(() => cluster.FilesAsync(files => RemoveAsync(files, directory, name, cancellationToken), cancellationToken), placed.Report, cancellationToken);
+            await PatientlyAsync(() => FetchAsync(directory, placed, outcome.Exit, cancellationToken), placed.Report, cancellationToken);
+            if (!config.Files.Keep) await PatientlyAsync(() => cluster.RemoveFolderAsync(directory, cancellationToken), placed.Report, cancellationToken);
             return outcome with { Potentials = potentials };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await CancelAsync(id, directory);
+            if (await cancellation.CancelAsync(new(id, directory)) is { } problem) throw Failures.NotCancelled(config.Name, id, problem);
             throw;
         }
         finally
@@ -208,7 +210,7 @@ internal sealed class ClusterPlace : IPlace
             {
                 case SubmitAnswer.Accepted(var id):
                     // It was cancelled while it was being submitted.
-                    if (!batch[i].Id.TrySetResult(id)) await CancelAsync(id, batch[i].Directory);
+                    if (!batch[i].Id.TrySetResult(id)) await cancellation.CancelAsync(new(id, batch[i].Directory));
                     break;
                 case SubmitAnswer.Refused(var why):
                     batch[i].Id.TrySetException(Failures.JobRefused(config.Name, why));
@@ -262,7 +264,7 @@ internal sealed class ClusterPlace : IPlace
             {
                 await Task.Delay(config.Limits.Poll, time, ended.Token);
                 FollowedJob[] jobs;
-                lock (followed) jobs = [.. followed.Values];
+                lock (followed) jobs = [.. followed.Values.Where(job => !job.Ended.Task.IsCompleted)];
                 if (jobs.Length == 0) continue;
                 try
                 {
@@ -286,7 +288,7 @@ internal sealed class ClusterPlace : IPlace
 
     private async Task LookAsync(FollowedJob[] jobs)
     {
-        var poll = await cluster.PollAsync([.. jobs.Select(job => job.Job)], ended.Token);
+        var poll = await cluster.PollAsync([.. jobs.Select(job => job.Job)], ended.Token, [.. jobs.Where(job => job.Runs).Take(MostProgress).Select(job => job.Oszicar)]);
         if (poll.Queue.Jobs is not { } queue)
         {
             foreach (var job in jobs) job.Report($"the queue does not answer: {poll.Queue.Problem}");
@@ -301,6 +303,8 @@ internal sealed class ClusterPlace : IPlace
             if (seen is { IsOver: false })
             {
                 job.EmptyLooks = 0;
+                job.Runs = seen.State is JobState.Running;
+                if (poll.Grown.TryGetValue(job.Oszicar.Path, out var grown)) job.Append(grown);
                 job.Report(seen.State is JobState.Running ? null : $"{seen.Word.ToLowerInvariant()} in the queue as {seen.Id}{(seen.ReasonInWords is { } reason ? $": {reason}" : "")}");
             }
             else if (end is not null) End(job, end, seen);
@@ -335,23 +339,17 @@ internal sealed class ClusterPlace : IPlace
         else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
     }
 
-    private Task<bool> FetchAsync(string directory, PlacedCalculation placed, CancellationToken cancellationToken) => cluster.FilesAsync(async remote =>
+    private Task<bool> FetchAsync(string directory, PlacedCalculation placed, ProcessExit exit, CancellationToken cancellationToken) => cluster.FilesAsync(async remote =>
     {
         var there = await remote.ListAsync(directory, cancellationToken);
-        var wanted = there.Where(file => config.Files.Fetches(file.Name) && !file.Name.StartsWith("dftflow-", StringComparison.Ordinal) && !File.Exists(Path.Combine(placed.Folder, file.Name))).ToArray();
+        // A job that fails before its program starts, as by a module that is not there, says so in the batch system's own output.
+        bool IsOurs(string name) => name.StartsWith("dftflow-", StringComparison.Ordinal) && !(name == Failures.JobOutput && exit.Code != 0);
+        var wanted = there.Where(file => config.Files.Fetches(file.Name) && !IsOurs(file.Name) && !File.Exists(Path.Combine(placed.Folder, file.Name))).ToArray();
         await remote.GetManyAsync(directory, [.. wanted.Where(file => file.SizeBytes <= SmallFileBytes).Select(file => file.Name)], placed.Folder, cancellationToken);
         foreach (var file in wanted.Where(file => file.SizeBytes > SmallFileBytes))
             await remote.GetAsync($"{directory}/{file.Name}", Path.Combine(placed.Folder, file.Name), null, cancellationToken);
-        if (new GrowingFile(Path.Combine(placed.Folder, "OSZICAR")) is var oszicar)
-            while (oszicar.NewLines() is { Length: > 0 } lines) placed.Oszicar.Append(lines);
         return true;
     }, cancellationToken);
-
-    private static async Task<bool> RemoveAsync(RemoteFiles files, string directory, string mark, CancellationToken cancellationToken)
-    {
-        await files.RemoveFolderAsync(directory, mark, cancellationToken);
-        return true;
-    }
 
     private async Task<string> WithCancellationAsync(Submission submission, CancellationToken cancellationToken)
     {
@@ -362,23 +360,10 @@ internal sealed class ClusterPlace : IPlace
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Where it is under way now, it is cancelled as soon as its number is known.
-            if (!submission.Id.TrySetCanceled(CancellationToken.None) && submission.Id.Task.IsCompletedSuccessfully) await CancelAsync(await submission.Id.Task, submission.Directory);
+            if (!submission.Id.TrySetCanceled(CancellationToken.None) && submission.Id.Task.IsCompletedSuccessfully
+                && await submission.Id.Task is var id && await cancellation.CancelAsync(new(id, submission.Directory)) is { } problem)
+                throw Failures.NotCancelled(config.Name, id, problem);
             throw;
-        }
-    }
-
-    /// <summary>Ends a job that nobody waits for any more, and removes its folder.</summary>
-    private async Task CancelAsync(string id, string directory)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
-        try
-        {
-            await cluster.CancelAsync([id], limit.Token);
-            await cluster.FilesAsync(files => RemoveAsync(files, directory, directory[(directory.LastIndexOf('/') + 1)..], limit.Token), limit.Token);
-        }
-        catch (Exception error) when (error is DftFlowException or OperationCanceledException)
-        {
-            // The run ends all the same; its last line names the job.
         }
     }
 

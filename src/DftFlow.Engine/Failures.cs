@@ -11,6 +11,9 @@ namespace DftFlow.Engine;
 /// </summary>
 internal static class Failures
 {
+    /// <summary>What the batch system and the job script said themselves.</summary>
+    public const string JobOutput = "dftflow-job.out";
+
     public static DftFlowException EngineCannotRun(string engine, string why, string? install, string? installOutput) =>
         new("DF2002", $"The engine '{engine}' cannot run: {why}"
             + (installOutput is null ? "" : $"\nThe installation said last:\n{installOutput}"),
@@ -101,6 +104,9 @@ internal static class Failures
             JobState.Cancelled => "Somebody cancelled it; run the workflow again.",
             _ => $"What it left is in {directory} on the cluster; dftflow-job.out there has what the batch system said.",
         });
+
+    public static DftFlowException NotCancelled(string cluster, string id, string why) =>
+        new("DF2034", $"The job {id} on '{cluster}' could not be cancelled, and may go on: {why}", $"Cancel {id} there by hand.");
 
     /// <summary>The last words of a text file, for a message.</summary>
     public static string Tail(params string[] files)

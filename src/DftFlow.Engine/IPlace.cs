@@ -30,7 +30,7 @@ internal interface IPlace : IAsyncDisposable
 }
 
 /// <param name="Folder">Full path on this machine.</param>
-/// <param name="Oszicar">Gets what OSZICAR says, to its end.</param>
+/// <param name="Oszicar">Gets what OSZICAR says while it grows, as far as the place sees it.</param>
 /// <param name="Report">Tells that something is new, with what it waits for where it does.</param>
 internal sealed record PlacedCalculation(PlannedCalculation Calculation, int Ranks, string Folder, OszicarReader Oszicar, Action<string?> Report);
 

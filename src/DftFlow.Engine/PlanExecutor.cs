@@ -23,6 +23,9 @@ public sealed record ExecutionOptions
     /// <summary>Asks a person for passphrases and codes; null where nobody is there.</summary>
     public SshPrompt? Prompt { get; init; }
 
+    /// <summary>Keeps the terminal free while a program that is run asks a person by itself.</summary>
+    public TerminalLoan? LendTerminal { get; init; }
+
     /// <summary>How often files that grow are looked at.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(0.5);
 }

@@ -8,9 +8,8 @@ namespace DftFlow.Engine;
 internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
 {
     /// <summary>Reads what the engine left, and decides whether it is a result.</summary>
-    /// <param name="oszicar">What OSZICAR said to its end.</param>
     /// <exception cref="DftFlowException">DF2003 to DF2007: it is none.</exception>
-    public static VerifiedOutputs Of(string folder, VaspInput input, ProcessExit exit, OszicarReader oszicar)
+    public static VerifiedOutputs Of(string folder, VaspInput input, ProcessExit exit)
     {
         var said = Said(folder, exit);
         if (exit.Signal is not null) throw Failures.Killed(exit, said);
@@ -31,6 +30,7 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
         var outcar = ReadOutcar(Path.Combine(folder, "OUTCAR"), said);
         if (!outcar.Complete)
             throw Failures.Incomplete("OUTCAR does not end as a finished run's does, with the timing", said);
+        var oszicar = OszicarReader.Parse(File.ReadAllText(Path.Combine(folder, "OSZICAR")));
         if (!run.ElectronicConverged)
             throw Failures.NotConvergedElectronically(last.ElectronicSteps, run.Parameters.Whole("NELM"), Finite(oszicar.ElectronicSteps is [.., var step] ? step.EnergyChangeEv : null));
         if (!run.IonicConvergedWith(outcar))
@@ -63,7 +63,7 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
                 using var stream = File.OpenRead(file);
                 if (StopMessage.Find(stream) is { } message) return message;
             }
-        return Failures.Tail(files);
+        return Failures.Tail([.. files, Path.Combine(folder, Failures.JobOutput)]);
     }
 
     /// <summary>The files that a run leaves, and those that INCAR asked for.</summary>

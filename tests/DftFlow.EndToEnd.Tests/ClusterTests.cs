@@ -39,7 +39,7 @@ public sealed class ClusterTests(TestCluster cluster) : IDisposable
             limits: { jobs: 7, poll: 30 s }
             engines:
               vasp:
-                command: [{{command}}, vasp_std]
+                command: [{{command}}]
                 environment: { SECRET_TOKEN: do-not-show }
             {{more}}
             """);
@@ -182,6 +182,36 @@ public sealed class ClusterTests(TestCluster cluster) : IDisposable
         Assert.True(tested.Status == 1 && State(tested.Json, "engine vasp") == "problem", tested.Output);
         var suspected = await sandbox.DftflowAsync("cluster", "test", "site", "--json", "--no-job");
         Assert.True(suspected.Status == 0 && State(suspected.Json, "engine vasp") == "warning", suspected.Output);
+    }
+
+    [Fact]
+    public async Task Each_engine_is_looked_for_in_the_job_as_a_calculation_would_find_it()
+    {
+        Configure("ssh", command: "env, no-such-vasp", job: "job: { setup: ['module() { echo \"there is no $2\" >&2; return 1; }'] }", more: """
+              passes: { command: [sh], environment: { WORD: it's so }, check: [sh, -c, 'test "$WORD" = "it''s so" && test -n "$SLURM_JOB_ID"'] }
+              fails: { command: [sh], check: [sh, -c, echo libmkl is missing; exit 3] }
+              home: { command: [~/no-such-program], check: ['true'] }
+              module: { command: [sh], modules: [vasp/9] }
+              launched: { command: [srun, -n, "{ranks}", ~/nothing] }
+            """);
+        var tested = await sandbox.DftflowAsync("cluster", "test", "site", "--json");
+        Assert.True(tested.Status == 1, tested.Output + tested.Errors);
+        void Found(string engine, string state, string words)
+        {
+            Assert.True(State(tested.Json, "engine " + engine) == state, tested.Output);
+            Assert.Contains(words, Check(tested.Json, "engine " + engine).GetProperty("result").GetString(), StringComparison.Ordinal);
+        }
+        Found("vasp", "warning", "no-such-vasp is not found in a job");
+        Found("passes", "ok", "its check ends well in a job");
+        Found("fails", "problem", "libmkl is missing");
+        Found("home", "problem", "~/no-such-program is not found in a job");
+        Found("module", "problem", "there is no vasp/9");
+        Found("launched", "warning", "~/nothing is not found in a job");
+        // Without a job the login node is asked, which is not certain.
+        var suspected = await sandbox.DftflowAsync("cluster", "test", "site", "--json", "--no-job");
+        Assert.Equal(0, suspected.Status);
+        Assert.Equal("warning", State(suspected.Json, "engine fails"));
+        Assert.Contains("on the login node", Check(suspected.Json, "engine fails").GetProperty("result").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

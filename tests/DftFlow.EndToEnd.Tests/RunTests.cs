@@ -5,7 +5,7 @@ namespace DftFlow.Tests.EndToEnd;
 
 public sealed class RunTests : IDisposable
 {
-    private const string LithiumFluoride =
+    internal const string LithiumFluoride =
         """
         LiF, a = 4.027 Å (Wyckoff, Crystal Structures, 2nd ed., 1963)
         1.0
@@ -19,7 +19,7 @@ public sealed class RunTests : IDisposable
         0.5 0.5 0.5
         """;
 
-    private const string Workflow =
+    internal const string Workflow =
         """
         dftflow: 1
         name: lif

@@ -73,6 +73,34 @@ public sealed class ClusterRunTests : IDisposable
         Assert.Empty(Below(config.WorkDirectory!));
     }
 
+    [Theory]
+    [InlineData("ssh slurm"), InlineData("openssh slurm"), InlineData("local direct")]
+    public async Task Tells_the_electronic_steps_of_a_job_while_it_runs(string kind)
+    {
+        var config = Cluster("note begun; head -n 1 \"$sample/OSZICAR\" >OSZICAR; until [ -e \"$BENCH/more\" ]; do sleep 0.1; done; sed -n 2p \"$sample/OSZICAR\" >>OSZICAR; until [ -e \"$BENCH/go\" ]; do sleep 0.1; done; finish", kind);
+        var running = bench.RunAsync(config, Bench.Calculation("followed"));
+        bool Told(int step, double energyEv) => bench.Progress.Any(told => told is { State: CalculationState.Running, IonicStep: 1 } && told.ElectronicStep == step && told.EnergyEv == energyEv);
+        await Bench.Until(() => Told(1, -9.0) || running.IsCompleted);
+        bench.Write("more", "");
+        await Bench.Until(() => Told(2, -9.95) || running.IsCompleted);
+        bench.Write("go", "");
+        var done = (await running).Calculations[0];
+        Assert.True(done.Result.State == CalculationState.Completed, done.Result.Error?.Message);
+        Assert.True(Told(1, -9.0) && Told(2, -9.95));
+        Assert.DoesNotContain(bench.Progress, told => told.ElectronicStep > 2);
+        Assert.Equal(2.0, done.Stored!.Manifest.Scalars.TotalMagnetizationMub);
+    }
+
+    [Fact]
+    public async Task A_module_that_is_not_there_is_told_although_the_program_never_began()
+    {
+        var execution = await bench.RunAsync(Cluster("note run; finish", change: config => config with { Job = new() { Setup = ["module() { echo \"there is no $2\" >&2; return 1; }"], Modules = ["vasp/9"] } }), Bench.Calculation("without"));
+        var error = execution.Calculations[0].Result.Error!;
+        Assert.Equal("DF2003", error.Code);
+        Assert.Contains("there is no vasp/9", error.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.LedgerLines);
+    }
+
     [Fact]
     public async Task Many_jobs_are_submitted_together_and_followed_by_one_question()
     {

@@ -5,9 +5,9 @@ public static class Effort
 {
     private const int LongFactor = 120;
 
-    private static readonly bool Lengthy = Environment.GetEnvironmentVariable("DFTFLOW_LONG") is { Length: > 0 };
+    public static bool IsLong { get; } = Environment.GetEnvironmentVariable("DFTFLOW_LONG") is { Length: > 0 };
 
-    public static int Iterations(int inShort) => Lengthy ? inShort * LongFactor : inShort;
+    public static int Iterations(int inShort) => IsLong ? inShort * LongFactor : inShort;
 
-    public static TimeSpan Time(TimeSpan inShort) => Lengthy ? inShort * LongFactor : inShort;
+    public static TimeSpan Time(TimeSpan inShort) => IsLong ? inShort * LongFactor : inShort;
 }

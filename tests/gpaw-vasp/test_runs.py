@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 import unittest
+import unittest.mock
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -203,6 +204,14 @@ class Endings(RunCase):
         run = self.calculate("refusal-mpi", ranks=2, POSCAR=LIF, KPOINTS=mesh(2), INCAR=INSULATOR + "LHFCALC = T\n")
         self.assertEqual(run.status, 1)
         self.assertEqual(run.output.count("LHFCALC = T"), 1)
+
+    def test_copies_that_srun_started_without_mpi_are_refused(self):
+        folder = self.directory("copies", POSCAR=LIF, KPOINTS=mesh(2), INCAR=INSULATOR)
+        with unittest.mock.patch.dict(os.environ, SLURM_STEP_NUM_TASKS="2"):
+            run = self.run_in(folder)
+        self.assertEqual(run.status, 1)
+        self.assertIn("srun started 2 copies", run.output)
+        self.assertFalse(run.exists("vasprun.xml"))
 
     @needs_mpi
     def test_a_rank_that_dies_ends_the_run(self):

@@ -64,7 +64,7 @@ internal sealed record LimitsDocument(int? Cores, int Jobs, double SubmissionsPe
 
 internal sealed record FilesDocument(ImmutableArray<string> Leave, bool Compress, bool Keep);
 
-internal sealed record EngineDocument(ImmutableArray<string> Command, int Ranks, string? Potentials, ImmutableArray<string> Modules, ImmutableArray<string> EnvironmentVariables);
+internal sealed record EngineDocument(ImmutableArray<string> Command, int Ranks, string? Potentials, ImmutableArray<string> Modules, ImmutableArray<string> EnvironmentVariables, ImmutableArray<string> Check);
 
 /// <param name="Added">False where the host was known by this key already.</param>
 internal sealed record TrustAnswer(string Name, string Host, string KeyType, string Fingerprint, string File, bool Added);

@@ -42,7 +42,7 @@ internal static class ShowCommand
         new(cluster.Files.Leave, cluster.Files.Compress, cluster.Files.Keep),
         cluster.LoginSetup, cluster.JobTemplate, [.. cluster.Environment.Keys],
         cluster.Engines.ToImmutableSortedDictionary(engine => engine.Key, engine => new EngineDocument(
-            engine.Value.Command, engine.Value.DefaultRanks, engine.Value.Potentials, engine.Value.Modules, [.. engine.Value.Environment.Keys]), StringComparer.Ordinal),
+            engine.Value.Command, engine.Value.DefaultRanks, engine.Value.Potentials, engine.Value.Modules, [.. engine.Value.Environment.Keys], engine.Value.Check), StringComparer.Ordinal),
         profile);
 
     private static void Print(ClusterShowAnswer answer, ClusterProfile? profile)
@@ -101,6 +101,7 @@ internal static class ShowCommand
             Line("potentials", engine.Potentials);
             Line("modules", string.Join(", ", engine.Modules));
             Line("variables", string.Join(", ", engine.EnvironmentVariables));
+            Line("check", Words(engine.Check));
         }
         Title(profile is null ? $"Not tested yet: dftflow cluster test {Sh.Quote(answer.Name)}" : string.Create(CultureInfo.InvariantCulture, $"Tested {profile.TestedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
         if (profile is not null) text.Append(TestCommand.Table(profile));

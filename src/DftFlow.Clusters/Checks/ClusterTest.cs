@@ -46,12 +46,9 @@ public sealed partial class ClusterTest(ClusterConfig cluster, ITransport transp
         await CheckAsync("round trip", RoundTripAsync, cancellationToken);
         await CheckAsync("work directory", WorkDirectoryAsync, cancellationToken);
         await CheckAsync("quota", QuotaAsync, cancellationToken);
-        var found = new Dictionary<string, RemoteReply>(StringComparer.Ordinal);
+        var inJob = await FilesAndJobAsync(withJob, cancellationToken);
         foreach (var (engine, config) in cluster.Engines)
-            if (await TryAsync($"engine {engine}", () => RunAsync(LoginShell.Finding(cluster, config), $"looking for {config.Command[0]}", cancellationToken)) is { } reply)
-                found[engine] = reply;
-        var onNodes = await FilesAndJobAsync(withJob, [.. found.Where(engine => engine.Value.ExitStatus != 0).Select(engine => cluster.Engines[engine.Key].Command[0])], cancellationToken);
-        foreach (var (engine, reply) in found) checks.Add(Engine(engine, cluster.Engines[engine], reply, onNodes));
+            await CheckAsync($"engine {engine}", token => EngineAsync(engine, config, inJob?.GetValueOrDefault(engine), token), cancellationToken);
         foreach (var (engine, config) in cluster.Engines)
             if (config.Potentials is { } library) await CheckAsync($"potentials of {engine}", token => PotentialsAsync($"potentials of {engine}", library, token), cancellationToken);
         return Finished();
@@ -179,8 +176,8 @@ public sealed partial class ClusterTest(ClusterConfig cluster, ITransport transp
             : Ok("quota", "within its limits, as far as quota tells");
     }
 
-    /// <returns>The programs that compute nodes do not know; null where no job has told.</returns>
-    private async Task<IReadOnlySet<string>?> FilesAndJobAsync(bool withJob, ImmutableArray<string> programs, CancellationToken cancellationToken)
+    /// <returns>What the job says of each engine; null where no job has told.</returns>
+    private async Task<IReadOnlyDictionary<string, RemoteReply>?> FilesAndJobAsync(bool withJob, CancellationToken cancellationToken)
     {
         if (profile.WorkDirectory is not { } directory)
         {
@@ -198,9 +195,9 @@ public sealed partial class ClusterTest(ClusterConfig cluster, ITransport transp
                 return null;
             }
             var job = new TestJob(cluster, shell, files, folder, name, time, text => doing?.Invoke(text));
-            await CheckAsync("job", token => job.RunAsync(programs, token), cancellationToken);
+            await CheckAsync("job", job.RunAsync, cancellationToken);
             profile = profile with { JobS = job.Took is { } took ? Math.Round(took.TotalSeconds, 1) : null };
-            return job.Missing;
+            return job.Engines;
         }
         finally
         {
@@ -233,16 +230,12 @@ public sealed partial class ClusterTest(ClusterConfig cluster, ITransport transp
         }
     }
 
-    private static CheckResult Engine(string engine, EngineConfig config, RemoteReply reply, IReadOnlySet<string>? missingOnNodes)
+    private async Task<CheckResult> EngineAsync(string engine, EngineConfig config, RemoteReply? inJob, CancellationToken cancellationToken)
     {
-        var (check, program) = ($"engine {engine}", config.Command[0]);
-        if (reply.ExitStatus == 0) return Ok(check, $"{program}: {reply.Output.Trim().Split('\n')[^1]}");
-        // Modules of the engine alone were not loaded in the test job.
-        if (missingOnNodes is not null && config.Modules.IsEmpty)
-            return missingOnNodes.Contains(program)
-                ? new(check, CheckState.Problem, $"{program} is found neither on the login node nor in a job", "Correct the engine's command, or add the modules or the PATH that it needs.")
-                : Ok(check, $"{program} is found in jobs");
-        return new(check, CheckState.Warning, $"{program} is not found on the login node{(reply.Error.Trim().Length > 0 ? $": {Said(reply)}" : "")}", "Only compute nodes can tell whether it is there: a calculation will.");
+        if (inJob is not null) return EngineCheck.Read($"engine {engine}", config, inJob, "in a job", certain: true);
+        var script = new RemoteScript(LoginShell.Lines(cluster, EngineCheck.Lines(cluster, config))) { What = $"looking for {config.Command[0]}", Silence = EngineCheck.Limit * 1.5 };
+        var onThisHost = cluster.Scheduler == SchedulerKind.Direct;
+        return EngineCheck.Read($"engine {engine}", config, await shell.RunAsync(script, cancellationToken), cluster.IsThisMachine ? "here" : onThisHost ? "there" : "on the login node", certain: onThisHost);
     }
 
     private async Task<CheckResult> PotentialsAsync(string check, string library, CancellationToken cancellationToken)

@@ -1,36 +1,42 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using DftFlow.Clusters.Files;
 using DftFlow.Clusters.JobScripts;
+using DftFlow.Clusters.Owner;
 using DftFlow.Clusters.Schedulers;
 using DftFlow.Clusters.Transports;
 
 namespace DftFlow.Clusters.Checks;
 
-/// <summary>A job of one line that goes through the queue, and is cancelled where it does not end in time or nobody waits for it any more.</summary>
+/// <summary>A small job that looks for the engines, goes through the queue, and is cancelled where it does not end in time or nobody waits for it any more.</summary>
 /// <param name="folder">Its folder on the cluster, which nobody else has.</param>
 /// <param name="name">The job's name, which no other job has.</param>
 internal sealed class TestJob(ClusterConfig cluster, RemoteShell shell, RemoteFiles files, string folder, string name, TimeProvider time, Action<string> doing)
 {
     private const string Script = "job.sh";
     private const string OutputFile = "test.out";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestWalltime = TimeSpan.FromMinutes(5);
 
     // Files that a node wrote can come to the login node's sight late.
     private static readonly TimeSpan UntilFilesAreSeen = TimeSpan.FromSeconds(20);
 
     private readonly IScheduler scheduler = cluster.CreateScheduler();
+    private readonly ImmutableArray<string> engines = [.. cluster.Engines.Keys];
+
+    // Checks of engines may take their time.
+    private TimeSpan Patience => UsualPatience + EngineCheck.Limit * cluster.Engines.Values.Count(engine => !engine.Check.IsEmpty);
 
     /// <summary>How long it took; null where it has not ended well.</summary>
     public TimeSpan? Took { get; private set; }
 
-    /// <summary>The programs that the compute node does not know; null where the job could not tell.</summary>
-    public IReadOnlySet<string>? Missing { get; private set; }
+    /// <summary>What <see cref="EngineCheck.Lines"/> of each engine said on the compute node; null where the job could not tell.</summary>
+    public IReadOnlyDictionary<string, RemoteReply>? Engines { get; private set; }
 
-    public async Task<CheckResult> RunAsync(IEnumerable<string> programs, CancellationToken cancellationToken)
+    public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        var text = JobScript.Render(JobTemplates.Find(scheduler.Name, cluster.JobTemplate) is var (template, path) ? template : "", Request(programs), path);
+        var text = JobScript.Render(JobTemplates.Find(scheduler.Name, cluster.JobTemplate) is var (template, path) ? template : "", Request(), path);
         await files.PutManyAsync(new Dictionary<string, ReadOnlyMemory<byte>> { [Script] = Encoding.UTF8.GetBytes(text) }, folder, cancellationToken);
         var began = time.GetTimestamp();
         var ended = false;
@@ -106,23 +112,33 @@ internal sealed class TestJob(ClusterConfig cluster, RemoteShell shell, RemoteFi
     private async Task<CheckResult> EndAsync(string id, JobEnd end, TimeSpan took, CancellationToken cancellationToken)
     {
         var output = await shell.RunAsync(new RemoteScript($"head -c 100000 {Sh.Quote($"{folder}/{OutputFile}")}") { What = "reading the test job's output" }, cancellationToken);
-        var lines = output.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (end.ExitStatus != 0 || lines is not [.., "done"])
+        if (end.ExitStatus != 0 || !output.Output.EndsWith("done\n", StringComparison.Ordinal))
         {
             var log = await shell.RunAsync(new RemoteScript($"tail -c 1000 {Sh.Quote($"{folder}/dftflow-job.out")}") { What = "reading the test job's log" }, cancellationToken);
             return Row(CheckState.Problem, string.Create(CultureInfo.InvariantCulture, $"job {id} ended with exit status {end.ExitStatus}: {log.Output.Trim()}"),
                 "Correct modules and setup under 'job' in the cluster's configuration.");
         }
         Took = took;
-        Missing = lines[..^1].Where(line => line.StartsWith("missing ", StringComparison.Ordinal)).Select(line => line["missing ".Length..]).ToHashSet(StringComparer.Ordinal);
+        var parts = CompoundScript.Read(output);
+        Engines = engines.Select((engine, i) => (engine, Part: parts.GetValueOrDefault(PartOf(i)))).Where(told => told.Part is not null).ToDictionary(told => told.engine, told => told.Part!, StringComparer.Ordinal);
         return Row(CheckState.Ok, string.Create(CultureInfo.InvariantCulture, $"job {id} went through the queue in {took.TotalSeconds:0} s"));
     }
 
-    private JobRequest Request(IEnumerable<string> programs) => new()
+    private static string PartOf(int engine) => string.Create(CultureInfo.InvariantCulture, $"engine{engine}");
+
+    private string Lines()
+    {
+        var script = new CompoundScript();
+        for (var i = 0; i < engines.Length; i++) script.Add(PartOf(i), EngineCheck.Lines(cluster, cluster.Engines[engines[i]]));
+        script.AddRaw("echo done");
+        return script.ToString();
+    }
+
+    private JobRequest Request() => new()
     {
         Name = name,
         Directory = folder,
-        Command = ["/bin/sh", "-c", "for p do command -v \"$p\" >/dev/null 2>&1 || printf 'missing %s\\n' \"$p\"; done; echo done", "sh", .. programs.Distinct()],
+        Command = ["/bin/sh", "-c", Lines()],
         OutputFile = OutputFile,
         Walltime = cluster.Job.Walltime is { } walltime ? walltime < LongestWalltime ? walltime : LongestWalltime : null,
         MemoryMib = cluster.Job.MemoryMib is { } memory ? Math.Min(memory, 1000) : null,

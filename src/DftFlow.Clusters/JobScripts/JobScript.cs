@@ -71,7 +71,7 @@ public static partial class JobScript
         var cores = (long)request.Ranks * request.Threads;
         yield return ("name", Text(request.Name));
         yield return ("directory", Text(request.Directory));
-        yield return ("command", List(request.Command));
+        yield return ("command", new ArrayValue([.. request.Command.Select(word => new StringValue(RemotePath.Word(word), encode: false))]));
         yield return ("output", Text(request.OutputFile));
         yield return ("nodes", Number(request.Nodes));
         yield return ("ranks", Number(request.Ranks));

@@ -13,10 +13,14 @@ namespace DftFlow.Clusters.Owner;
 /// <param name="Directory">The absolute path of its folder on the cluster.</param>
 public sealed record SubmittedJob(string Id, string Directory);
 
+/// <summary>A text file that a job appends to, and how much of it is known.</summary>
+public sealed record GrowingText(string Path, long KnownBytes);
+
 /// <summary>What is known of jobs after a look.</summary>
 /// <param name="Queue">What the queue said; its absence is not the absence of jobs.</param>
 /// <param name="Ends">By the job's folder: what jobs wrote of their own end.</param>
-public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends);
+/// <param name="Grown">By its path: what a growing file has besides what was known; it may end within a line.</param>
+public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends, ImmutableDictionary<string, string> Grown);
 
 /// <summary>
 /// The one owner of all work on a cluster: one connection for commands and one for files, one command at a time on each, so that
@@ -24,6 +28,8 @@ public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd>
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
+    private const int MostGrownBytes = 1 << 15;
+
     private readonly ITransport commandTransport;
     private readonly ITransport fileTransport;
     private readonly RemoteShell commands;
@@ -73,6 +79,13 @@ public sealed class Cluster : IAsyncDisposable
     public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) =>
         TurnAsync(fileTurn, async () => await work(new RemoteFiles(filesShell, await ToolsAsync(cancellationToken), Config.Files.Compress)), cancellationToken);
 
+    /// <summary>Removes a job's folder; true where it was there or not.</summary>
+    public Task<bool> RemoveFolderAsync(string directory, CancellationToken cancellationToken) => FilesAsync(async files =>
+    {
+        await files.RemoveFolderAsync(directory, directory[(directory.LastIndexOf('/') + 1)..], cancellationToken);
+        return true;
+    }, cancellationToken);
+
     /// <summary>Does something with a POTCAR library of the cluster, when it is its turn.</summary>
     public Task<T> PotentialsAsync<T>(string library, Func<PotentialLibrary, Task<T>> work, CancellationToken cancellationToken) =>
         TurnAsync(fileTurn, async () => await work(new PotentialLibrary(filesShell, await ToolsAsync(cancellationToken), library)), cancellationToken);
@@ -116,12 +129,17 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Asks in one command for the state of all jobs, and for what those in these folders wrote of their end.</summary>
-    public async Task<Poll> PollAsync(IReadOnlyList<SubmittedJob> jobs, CancellationToken cancellationToken)
+    /// <param name="growing">Files whose new bytes are wanted besides: a few, since each takes two processes.</param>
+    public async Task<Poll> PollAsync(IReadOnlyList<SubmittedJob> jobs, CancellationToken cancellationToken, IReadOnlyList<GrowingText>? growing = null)
     {
+        growing ??= [];
         var script = new CompoundScript();
         script.Add("queue", scheduler.QueueCommand);
         if (jobs.Count > 0)
             script.AddRaw($"i=0\nfor d in {string.Join(' ', jobs.Select(job => Sh.Quote(job.Directory)))}; do\nif [ -f \"$d/{JobEnd.FileName}\" ]; then {CompoundScript.Part("\"end$i\"", $"cat \"$d/{JobEnd.FileName}\"")}; fi\ni=$((i + 1))\ndone");
+        foreach (var (file, i) in growing.Select((file, i) => (file, i)))
+            script.AddRaw(string.Create(CultureInfo.InvariantCulture,
+                $"f={Sh.Quote(file.Path)}; if [ -f \"$f\" ]; then {CompoundScript.Part($"grown{i}", $"tail -c +{file.KnownBytes + 1} \"$f\" | head -c {MostGrownBytes}")}; fi"));
         var reply = await CommandAsync(script.ToString(), "asking for the jobs", cancellationToken);
         var parts = CompoundScript.Read(reply);
         var queue = parts.TryGetValue("queue", out var told)
@@ -131,7 +149,9 @@ public sealed class Cluster : IAsyncDisposable
             // A folder may hold the record of an earlier job.
             .Where(pair => pair.End is not null && SameJob(pair.End.JobId, pair.job.Id))
             .ToImmutableDictionary(pair => pair.job.Directory, pair => pair.End!);
-        return new(queue, ends);
+        var grown = growing.Select((file, i) => (file, Part: parts.GetValueOrDefault(FormattableString.Invariant($"grown{i}")))).Where(pair => pair.Part is not null)
+            .ToImmutableDictionary(pair => pair.file.Path, pair => pair.Part!.Output);
+        return new(queue, ends, grown);
     }
 
     /// <summary>Asks what became of jobs that the queue no longer lists.</summary>

@@ -13,7 +13,8 @@ namespace DftFlow.Clusters.Transports;
 /// <param name="time">The clock of all limits.</param>
 /// <param name="interactive">Whether a person sits at the terminal and may be asked.</param>
 /// <param name="persist">How long the connection stays open after its last command; zero ends it with this object.</param>
-public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool interactive = false, TimeSpan persist = default) : ITransport
+/// <param name="lend">Keeps the terminal free while ssh may ask; null where nothing else writes to it.</param>
+public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool interactive = false, TimeSpan persist = default, TerminalLoan? lend = null) : ITransport
 {
     private static readonly TimeSpan LongestLogin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestInteractiveLogin = TimeSpan.FromMinutes(5);
@@ -68,7 +69,9 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
             using var alone = await files.LockAsync(time, cancellationToken);
             if (await files.IsMasterThereAsync()) return;
             File.Delete(files.Socket);
-            if (await LoginAsync([], cancellationToken) is not { } failure) return;
+            OpenSshFailure? failure = null;
+            async Task<bool> Login() => (failure = await LoginAsync([], cancellationToken)) is null;
+            if (await (interactive && lend is not null ? lend(Login) : Login()) || failure is null) return;
             // Only its debug lines tell the key that a host shows, and what a jump host says where connections are kept.
             if (failure.WantsDetails) failure = await LoginAsync(["-v"], cancellationToken) ?? throw ConnectionFailures.Lost(Destination, failure.Why);
             throw failure.ToException(target);

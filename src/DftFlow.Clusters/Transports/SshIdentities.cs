@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -27,14 +28,15 @@ internal sealed class SshIdentity(byte[] blob, Func<string, byte[], byte[]> sign
 
 /// <summary>
 /// The keys to log in with, in the order of ssh: files that the agent holds, the agent's other keys, other files. What was unlocked
-/// is kept for the next login.
+/// is kept for every later login of this process, so that a passphrase is asked for once however many connections there are.
 /// </summary>
 /// <param name="passphraseVariable">An environment variable that has the passphrase.</param>
 internal sealed class SshIdentities(string? passphraseVariable)
 {
     private const int Tries = 3;
     private static readonly string[] Usual = ["id_rsa", "id_ecdsa", "id_ed25519"];
-    private readonly Dictionary<string, PrivateKeyFile> unlocked = new(StringComparer.Ordinal);
+    // By the file's whole text.
+    private static readonly Dictionary<string, PrivateKeyFile> AllUnlocked = new(StringComparer.Ordinal);
 
     /// <summary>What was left out of the last list, and why; no secret is in it.</summary>
     public List<string> LeftOut { get; } = [];
@@ -114,20 +116,29 @@ internal sealed class SshIdentities(string? passphraseVariable)
 
     private PrivateKeyFile Unlocked(string path, Func<string, string?> ask)
     {
-        if (unlocked.TryGetValue(path, out var known)) return known;
-        var text = File.ReadAllBytes(path);
-        if (TryRead(text, null, out var key) is not { } problem) return unlocked[path] = key!;
+        // Two connections that are made at a time ask one after the other.
+        lock (AllUnlocked)
+        {
+            var text = File.ReadAllBytes(path);
+            var name = Convert.ToHexString(SHA256.HashData(text));
+            return AllUnlocked.TryGetValue(name, out var known) ? known : AllUnlocked[name] = Unlock(path, text, ask);
+        }
+    }
+
+    private PrivateKeyFile Unlock(string path, byte[] text, Func<string, string?> ask)
+    {
+        if (TryRead(text, null, out var key) is not { } problem) return key!;
         if (problem is not SshPassPhraseNullOrEmptyException && !Encoding.ASCII.GetString(text).Contains("ENCRYPTED", StringComparison.Ordinal))
             throw ConnectionFailures.NotAuthenticated(path, $"the key cannot be read: {problem.Message}", problem);
         if (passphraseVariable is not null && Environment.GetEnvironmentVariable(passphraseVariable) is { Length: > 0 } given)
         {
-            if (TryRead(text, given, out key) is null) return unlocked[path] = key!;
+            if (TryRead(text, given, out key) is null) return key!;
             throw WrongPassphrase(path, $"the passphrase in the environment variable {passphraseVariable} is not the key's");
         }
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             if (ask(path) is not { Length: > 0 } answer) throw ConnectionFailures.NotAnswered(path, "the key is locked with a passphrase");
-            if (TryRead(text, answer, out key) is null) return unlocked[path] = key!;
+            if (TryRead(text, answer, out key) is null) return key!;
         }
         throw WrongPassphrase(path, $"none of {Tries} passphrases is the key's");
     }

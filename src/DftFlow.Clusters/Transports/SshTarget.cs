@@ -52,3 +52,6 @@ public sealed record SshQuestion(string Destination, string Text, bool Echo, str
 
 /// <summary>Asks a person, and returns the answer; null where nobody answers.</summary>
 public delegate Task<string?> SshPrompt(SshQuestion question, CancellationToken cancellationToken);
+
+/// <summary>Keeps the terminal free while the system's ssh logs in, since it asks a person by itself.</summary>
+public delegate Task<bool> TerminalLoan(Func<Task<bool>> login);

@@ -50,6 +50,10 @@ def _run() -> None:
         import gpaw.mpi
     except ImportError as error:
         raise RunError(f"{NO_GPAW} ({error})") from None
+    if (copies := parallel.strangers()) > 1:
+        raise RunError(f"srun started {copies} copies that do not know of each other: each would write the same files. "
+                       "Slurm's PMI does not fit the MPI library ('srun --mpi=list' shows the kinds, --mpi=pmix is often "
+                       "the one); or start it with mpirun.")
     from .calculation import Calculation
     Calculation(inputs).run()
 

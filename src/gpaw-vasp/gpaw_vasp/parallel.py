@@ -14,6 +14,11 @@ def size() -> int:
     return _world().size if _world() else _first(_SIZE, 1)
 
 
+def strangers() -> int:
+    """How many copies of this program Slurm started together that MPI does not know as one; 1 where all is well."""
+    return _first(("SLURM_STEP_NUM_TASKS",), 1) if size() == 1 else 1
+
+
 def share_processors() -> None:
     """One BLAS thread a rank, and no spinning where a rank waits, unless the environment says otherwise.
 

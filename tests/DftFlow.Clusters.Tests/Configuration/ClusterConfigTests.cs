@@ -110,6 +110,11 @@ public sealed class ClusterConfigTests : IDisposable
         Assert.Equal(expected, reply.Output);
     }
 
+    [Theory]
+    [InlineData("~/bin/vasp", "{0}/bin/vasp"), InlineData("$HOME/x y", "{0}/x y"), InlineData("$NO_SUCH_VARIABLE/x", "$NO_SUCH_VARIABLE/x"), InlineData("~", "~"), InlineData("vasp_std", "vasp_std"), InlineData("", "")]
+    public void A_word_of_a_command_on_this_machine_may_be_a_path_of_the_account(string word, string expected) =>
+        Assert.Equal(expected.Replace("{0}", Environment.GetEnvironmentVariable("HOME"), StringComparison.Ordinal), RemotePath.Here(word));
+
     [Fact]
     public async Task A_variable_that_is_not_set_on_the_cluster_is_told()
     {

@@ -27,7 +27,8 @@ public sealed class RunningScriptTests
 
     private static readonly Gen<Case> Cases =
         from folder in Awkward.Where(text => text is not ("" or "." or "..") && !text.Contains('/', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(text) < 200)
-        from arguments in Awkward.Array[0, 5]
+        // What begins as a path of the account's is filled in, on purpose.
+        from arguments in Awkward.Where(text => !text.StartsWith('~') && !text.StartsWith('$') || !text.Contains('/', StringComparison.Ordinal)).Array[0, 5]
         from variable in Awkward
         from output in Awkward.Where(text => text is not ("" or "." or "..") && !text.Contains('/', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(text) < 200 && !text.StartsWith("dftflow-", StringComparison.Ordinal))
         select new Case(folder, [.. arguments], variable, output);
@@ -60,6 +61,23 @@ public sealed class RunningScriptTests
             Assert.Equal([folder], Directory.GetFileSystemEntries(around));
             Assert.Equal(new[] { "dftflow-exit", "dftflow-start", sample.Output }.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }, iter: Effort.Iterations(60), threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Programs_and_arguments_may_be_paths_of_the_account(string program)
+    {
+        Assert.SkipUnless(File.Exists(program), $"{program} is not there");
+        using var shell = new Shell { Program = program };
+        shell.Environment["HOME"] = shell.Stage("ann's home", "say", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+#pragma warning disable CA1416 // Clusters are not run on Windows.
+        File.SetUnixFileMode(Path.Combine(shell.Environment["HOME"], "say"), (UnixFileMode)0x1ED);
+#pragma warning restore CA1416
+        var reply = await shell.RunAsync(Script(shell.Folder, "~/say", "$HOME/a b", "${HOME}/$(touch x);`touch x`\"'", "~/../x", "$NO_SUCH_VARIABLE/x", "--in=~/x", "$HOME"));
+        Assert.Equal(0, reply.ExitStatus);
+        var home = shell.Environment["HOME"];
+        Assert.Equal([$"{home}/a b", $"{home}/$(touch x);`touch x`\"'", "~/../x", "$NO_SUCH_VARIABLE/x", "--in=~/x", "$HOME", ""], File.ReadAllText(Path.Combine(shell.Folder, "vasp.out")).Split('\n'));
+        Assert.False(File.Exists(Path.Combine(shell.Folder, "x")));
     }
 
     private static readonly JobRequest Plain = new() { Name = "dfx", Directory = "/", Command = ["true"] };

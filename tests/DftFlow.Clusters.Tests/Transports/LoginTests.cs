@@ -101,6 +101,9 @@ public sealed class LoginTests(TestCluster cluster)
             }
         }
         Assert.Equal(2, asked.Count);
+        // And every other connection of this process.
+        Assert.Equal("hello\n", await HelloAsync(new SshTransport(Kinds.Plain(cluster) with { IdentityFiles = [key] }, TimeProvider.System, Answers(asked))));
+        Assert.Equal(2, asked.Count);
     }
 
     [Fact]
@@ -108,10 +111,10 @@ public sealed class LoginTests(TestCluster cluster)
     {
         var key = await NewAllowedKeyAsync("locked", "-t", "ed25519", "-N", Passphrase);
         var target = Kinds.Plain(cluster) with { IdentityFiles = [key], PassphraseVariable = "DFTFLOW_TEST_PASSPHRASE" };
-        Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", Passphrase);
-        Assert.Equal("hello\n", await HelloAsync(new SshTransport(target, TimeProvider.System)));
         Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", "swordfish");
         var error = await RefusalAsync(new SshTransport(target, TimeProvider.System));
+        Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", Passphrase);
+        Assert.Equal("hello\n", await HelloAsync(new SshTransport(target, TimeProvider.System)));
         Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", null);
         Assert.Equal("DF4010", error.Code);
         Assert.Contains("DFTFLOW_TEST_PASSPHRASE", error.Message, StringComparison.Ordinal);
