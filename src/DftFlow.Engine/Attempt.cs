@@ -76,7 +76,7 @@ internal sealed class Attempt(
     private void Report(string? waitsFor)
     {
         var step = oszicar.ElectronicSteps is [.., var last] ? last : null;
-        progress?.Report(new(calculation.Id, waitsFor is null ? CalculationState.Running : CalculationState.Pending, Cached: false,
+        progress?.Report(new(calculation.Id, waitsFor is null || step is not null ? CalculationState.Running : CalculationState.Pending, Cached: false,
             step?.IonicStep, step?.Step, step?.EnergyEv, step?.EnergyChangeEv, time.GetElapsedTime(began), waitsFor));
     }
 }
