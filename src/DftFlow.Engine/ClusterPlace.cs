@@ -59,6 +59,12 @@ internal sealed class ClusterPlace : IPlace
 
         /// <summary>Looks since the job was last seen alive.</summary>
         public int EmptyLooks { get; set; }
+
+        /// <summary>The end that the queue told, which it forgets soon; null while the job lives.</summary>
+        public SchedulerJob? Told { get; set; }
+
+        /// <summary>A batch system that lost its memory gives a number to another job.</summary>
+        public bool Is(SchedulerJob other) => other.Id == job.Id && other.MayBeNamed(NameOfJob(job.Directory[(job.Directory.LastIndexOf('/') + 1)..]));
     }
 
     public int Slots => config.Limits.Jobs;
@@ -80,7 +86,7 @@ internal sealed class ClusterPlace : IPlace
         // Whoever cancels now need not wait for the batch system, but the job must not go on.
         var id = await WithCancellationAsync(submission, cancellationToken);
         var job = new FollowedJob(new(id, directory), placed.Report);
-        lock (followed) followed.Add(id, job);
+        lock (followed) followed.Add(directory, job);
         try
         {
             var outcome = await job.Ended.Task.WaitAsync(cancellationToken);
@@ -96,7 +102,7 @@ internal sealed class ClusterPlace : IPlace
         }
         finally
         {
-            lock (followed) followed.Remove(id);
+            lock (followed) followed.Remove(directory);
         }
     }
 
@@ -220,7 +226,7 @@ internal sealed class ClusterPlace : IPlace
                     batch[i].Report($"waits for a place in the queue: {why}");
                     continue;
                 case SubmitAnswer.Unavailable(var why):
-                    batch[i].Report($"the batch system does not answer: {why}");
+                    batch[i].Report($"cannot be submitted yet: {why}");
                     continue;
             }
             waiting.Remove(batch[i]);
@@ -238,8 +244,7 @@ internal sealed class ClusterPlace : IPlace
             try
             {
                 var poll = await cluster.PollAsync([], ended.Token);
-                var found = poll.Queue.Jobs?.FirstOrDefault(job => job.Name == submission.Name)
-                    ?? (await cluster.SearchAsync(submission.Name, time.GetUtcNow().AddDays(-1), ended.Token)).Jobs?.FirstOrDefault(job => job.Name == submission.Name);
+                var found = Named(poll.Queue, submission.Name) ?? Named(await cluster.SearchAsync(submission.Name, time.GetUtcNow().AddDays(-1), ended.Token), submission.Name);
                 if (found is not null)
                 {
                     submission.Id.TrySetResult(found.Id);
@@ -252,6 +257,13 @@ internal sealed class ClusterPlace : IPlace
             }
         }
         submission.Id.TrySetException(Failures.SubmissionUnknown(config.Name, submission.Name, why));
+    }
+
+    /// <summary>The job of a name; where the listing cuts names, only if no other job can be meant.</summary>
+    private static SchedulerJob? Named(QueueAnswer answer, string name)
+    {
+        var named = (answer.Jobs ?? []).Where(job => job.Name is not null && job.MayBeNamed(name)).ToArray();
+        return named.FirstOrDefault(job => job.Name == name) ?? (named is [var only] ? only : null);
     }
 
     private async Task PollAllAsync()
@@ -292,47 +304,59 @@ internal sealed class ClusterPlace : IPlace
             foreach (var job in jobs) job.Report($"the queue does not answer: {poll.Queue.Problem}");
             return;
         }
-        var byId = queue.GroupBy(job => job.Id).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
-        var gone = new List<FollowedJob>();
+        var byId = queue.ToLookup(job => job.Id, StringComparer.Ordinal);
+        var gone = new List<(FollowedJob Job, JobEnd? End)>();
         foreach (var job in jobs)
         {
-            var seen = byId.GetValueOrDefault(job.Job.Id);
+            var seen = byId[job.Job.Id].FirstOrDefault(job.Is);
             poll.Ends.TryGetValue(job.Job.Directory, out var end);
             if (seen is { IsOver: false })
             {
-                job.EmptyLooks = 0;
+                (job.EmptyLooks, job.Told) = (0, null);
                 job.Report(seen.State is JobState.Running ? null : $"{seen.Word.ToLowerInvariant()} in the queue as {seen.Id}{(seen.ReasonInWords is { } reason ? $": {reason}" : "")}");
+                continue;
             }
-            else if (end is not null) End(job, end, seen);
-            else if (seen is not null && ++job.EmptyLooks > 2) End(job, null, seen);
-            else if (seen is null) gone.Add(job);
+            job.Told = seen ?? job.Told;
+            if (end is { ExitStatus: 0, Signal: null }) job.Ended.TrySetResult(new(new ProcessExit(0), job.Job.Id));
+            else if (job.Told is null) gone.Add((job, end));
+            // What it wrote may come late over a network's file system.
+            else if (end is not null || ++job.EmptyLooks > 2) await EndAsync(job, end, job.Told, null);
         }
         if (gone.Count > 0) await AskHistoryAsync(gone);
     }
 
-    /// <summary>The queue does not list them, and they have not written of their end: absent is unknown, not done.</summary>
-    private async Task AskHistoryAsync(List<FollowedJob> gone)
+    /// <summary>The queue does not list them, and they have not written of a good end: absent is unknown, not done.</summary>
+    private async Task AskHistoryAsync(List<(FollowedJob Job, JobEnd? End)> gone)
     {
-        var history = await cluster.HistoryAsync([.. gone.Select(job => job.Job.Id)], time.GetUtcNow().AddDays(-60), ended.Token);
-        foreach (var job in gone)
+        var history = await cluster.HistoryAsync([.. gone.Select(one => one.Job.Job.Id)], time.GetUtcNow().AddDays(-60), ended.Token);
+        foreach (var (job, end) in gone)
         {
-            var known = history.Jobs?.LastOrDefault(told => told.Id == job.Job.Id);
-            if (known is { IsOver: false }) continue;
-            // What it wrote may come late over a network's file system.
-            if (++job.EmptyLooks < (known is null ? MostEmptyLooks : 3)) continue;
-            if (known is not null) End(job, null, known);
-            else job.Ended.TrySetException(Failures.JobVanished(config.Name, job.Job.Id, job.Job.Directory, history.Problem));
+            var known = history.Jobs?.LastOrDefault(job.Is);
+            var lives = known is { IsOver: false };
+            if (lives && end is null) continue;
+            // What it wrote, and what the history says, may come late.
+            var enough = lives ? 3 : end is not null ? 1 : known is not null ? 3 : MostEmptyLooks;
+            if (++job.EmptyLooks >= enough) await EndAsync(job, end, lives ? null : known, history.Problem);
         }
     }
 
-    private void End(FollowedJob job, JobEnd? end, SchedulerJob? seen)
+    /// <summary>Tells how a job ended that did not end well: by the batch system's word, by what it wrote into the job's output, by a full disk, or by the job's own record.</summary>
+    private async Task EndAsync(FollowedJob job, JobEnd? end, SchedulerJob? told, string? problem)
     {
-        if (seen?.State is JobState.TimeLimit or JobState.OutOfMemory or JobState.NodeFailure or JobState.Cancelled or JobState.Preempted)
-            job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
+        LastWords? words = null;
+        if (told is null or { State: JobState.Completed or JobState.Failed or JobState.Ended } && end is null or { Signal: not null } or { ExitStatus: > 128 })
+        {
+            words = await cluster.LastWordsAsync(job.Job, ended.Token);
+            if (JobOutput.CauseIn(words.Output) is { } cause) told = new(job.Job.Id, null, cause.State, cause.Line);
+        }
+        if (told?.State is JobState.TimeLimit or JobState.OutOfMemory or JobState.NodeFailure or JobState.Cancelled or JobState.Preempted)
+            job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, told, job.Job.Directory));
+        else if (words?.NoRoom is { } full && told?.State is not JobState.Completed) job.Ended.TrySetException(full);
         else if (end is not null) job.Ended.TrySetResult(new(new ProcessExit(end.ExitStatus), job.Job.Id));
-        else if (seen!.State == JobState.Completed) job.Ended.TrySetResult(new(new ProcessExit(0), job.Job.Id));
-        else if (seen.ExitStatus is { } status and not 0) job.Ended.TrySetResult(new(new ProcessExit(status), job.Job.Id));
-        else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, seen, job.Job.Directory));
+        else if (told is null) job.Ended.TrySetException(Failures.JobVanished(config.Name, job.Job.Id, job.Job.Directory, problem));
+        else if (told.State == JobState.Completed) job.Ended.TrySetResult(new(new ProcessExit(0), job.Job.Id));
+        else if (told.ExitStatus is { } status and not 0) job.Ended.TrySetResult(new(new ProcessExit(status), job.Job.Id));
+        else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, told, job.Job.Directory));
     }
 
     private Task<bool> FetchAsync(string directory, PlacedCalculation placed, CancellationToken cancellationToken) => cluster.FilesAsync(async remote =>

@@ -12,52 +12,8 @@ public sealed class OneCluster : ICollectionFixture<TestCluster>
 
 /// <summary>Calculations as jobs of a real Slurm behind a real sshd, and as plain processes of a host.</summary>
 [Collection(OneCluster.Name)]
-public sealed class ClusterRunTests : IDisposable
+public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
 {
-    private readonly TestCluster cluster;
-    private readonly Bench bench = new();
-    private readonly string work;
-
-    public ClusterRunTests(TestCluster cluster)
-    {
-        this.cluster = cluster;
-        cluster.SkipUnlessSlurm();
-        work = Path.Combine(cluster.WorkFolder, $"{Guid.NewGuid():N}", "jobs");
-        // The account of the cluster is another one.
-#pragma warning disable CA1416 // The tests of clusters are for Linux.
-        File.SetUnixFileMode(bench.Folder, (UnixFileMode)0x1FF);
-        File.WriteAllText(bench.Ledger, "");
-        File.SetUnixFileMode(bench.Ledger, (UnixFileMode)0x1B6);
-#pragma warning restore CA1416
-    }
-
-    public void Dispose() => bench.Dispose();
-
-    private ClusterConfig Cluster(string script, string kind = "ssh slurm", Func<ClusterConfig, ClusterConfig>? change = null)
-    {
-        var config = bench.Cluster(OpenToAll(bench.Engine(script))) with
-        {
-            Transport = kind.StartsWith("openssh", StringComparison.Ordinal) ? TransportKind.Openssh : kind.StartsWith("ssh", StringComparison.Ordinal) ? TransportKind.Ssh : TransportKind.Local,
-            Scheduler = kind.EndsWith("slurm", StringComparison.Ordinal) ? SchedulerKind.Slurm : SchedulerKind.Direct,
-            Ssh = new SshTarget { Host = "cluster", ConfigFile = cluster.SshConfigFile },
-            WorkDirectory = kind.StartsWith("local", StringComparison.Ordinal) ? Path.Combine(bench.Folder, "work") : work,
-            Limits = new() { Jobs = 20, SubmissionsPerMinute = 600, Poll = TimeSpan.FromSeconds(1) },
-        };
-        return change is null ? config : change(config);
-    }
-
-    private static EngineConfig OpenToAll(EngineConfig engine)
-    {
-#pragma warning disable CA1416
-        File.SetUnixFileMode(engine.Command[0], (UnixFileMode)0x1ED);
-#pragma warning restore CA1416
-        return engine;
-    }
-
-    private static string[] Below(string folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
-
-    private Task<string> QueueAsync() => cluster.RunAsync("squeue -h -o '%j %T'");
-
     [Theory]
     [InlineData("ssh slurm"), InlineData("openssh slurm"), InlineData("ssh direct"), InlineData("local direct")]
     public async Task A_calculation_runs_as_a_job_and_comes_home(string kind)

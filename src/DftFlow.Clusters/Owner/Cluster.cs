@@ -18,6 +18,10 @@ public sealed record SubmittedJob(string Id, string Directory);
 /// <param name="Ends">By the job's folder: what jobs wrote of their own end.</param>
 public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends);
 
+/// <param name="Output">The end of what the batch system and the job script said.</param>
+/// <param name="NoRoom">DF4301, DF4302: the disk is full or the quota used up; else null.</param>
+public sealed record LastWords(string Output, DftFlowException? NoRoom);
+
 /// <summary>
 /// The one owner of all work on a cluster: one connection for commands and one for files, one command at a time on each, so that
 /// a cluster sees no more of us however many jobs there are. All that goes over them passes one circuit breaker.
@@ -93,7 +97,7 @@ public sealed class Cluster : IAsyncDisposable
         foreach (var (directory, i) in directories.Select((directory, i) => (directory, i)))
             script.AddRaw(string.Create(CultureInfo.InvariantCulture,
                 $$"""
-                if cd -- {{Sh.Quote(directory)}}; then
+                if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors; then
                     o=$({{scheduler.SubmitCommand(scriptFile)}} 2>dftflow-submit-errors); r=$?
                     printf '%s\n' "status $r" "$o" end >dftflow-submit
                     {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
@@ -141,6 +145,16 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>Asks for jobs of a name that the queue no longer lists.</summary>
     public async Task<QueueAnswer> SearchAsync(string name, DateTimeOffset since, CancellationToken cancellationToken) =>
         scheduler.ReadHistory(await CommandAsync(scheduler.SearchCommand(name, since), "looking for a job", cancellationToken));
+
+    /// <summary>What is left of a job that did not tell of its end: what was said in its output, and whether its folder can take no more.</summary>
+    public async Task<LastWords> LastWordsAsync(SubmittedJob job, CancellationToken cancellationToken)
+    {
+        var reply = await CommandAsync($"cd -- {Sh.Quote(job.Directory)} || exit\ntail -c 8192 {JobOutput.FileName} 2>/dev/null\nhead -c 4096 /dev/zero >dftflow-room\nrm -f dftflow-room", "reading a job's output", cancellationToken);
+        return new(reply.Output, TransferFailures.Of(reply with { Output = "" }, "", "").Code is "DF4301" or "DF4302" and var code
+            ? new DftFlowException(code, $"The job {job.Id} ended without telling how, and its folder {job.Directory} on {commandTransport.Destination} can take no more.\nIt said:\n{reply.Error.Trim()}",
+                "Make room there ('df -h .' and 'quota -s' tell), or choose another work-directory in the cluster's configuration; then run the workflow again.")
+            : null);
+    }
 
     public async Task<CancelAnswer> CancelAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? new(true) : scheduler.ReadCancel(await CommandAsync(scheduler.CancelCommand(ids), "cancelling jobs", cancellationToken));

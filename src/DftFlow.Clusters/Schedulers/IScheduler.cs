@@ -116,6 +116,9 @@ public sealed record SchedulerJob(string Id, string? Name, JobState State, strin
 {
     public bool IsOver => State >= JobState.Completed;
 
+    /// <summary>Whether it may be the job of this name, of which a listing may show the first eight characters or more.</summary>
+    public bool MayBeNamed(string name) => Name is null || Name == name || Name.Length >= 8 && name.StartsWith(Name, StringComparison.Ordinal);
+
     /// <summary>Why it waits or ended, in the system's own word; null where it does not say.</summary>
     public string? Reason { get; init; }
 

@@ -79,6 +79,9 @@ public sealed class JobScriptTests
             Refuses("DF4202", Small with { Qos = bad });
         }
         foreach (var bad in (string[])["--x\nrm -rf ~", "--x\r", "", " ", "--x\u2029"]) Refuses("DF4202", Small with { Options = [bad] });
+        // Each job of an array would run in the same folder.
+        foreach (var bad in (string[])["--array=1-3", "--array 1", "-a 0-7", "-t 1-3", "-J 1-3:2", "-J name[1-3]"]) Refuses("DF4202", Small with { Options = [bad] });
+        foreach (var good in (string[])["--account=array", "-a 202612312359", "-J name", "--time=1-00:00:00"]) JobScript.Render(JobTemplates.Find("slurm", userFolder: "/nowhere").Text, Small with { Options = [good] });
     }
 
     [Fact]
