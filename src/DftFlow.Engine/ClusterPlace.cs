@@ -355,7 +355,8 @@ internal sealed class ClusterPlace : IPlace
         else if (end is not null) job.Ended.TrySetResult(new(new ProcessExit(end.ExitStatus), job.Job.Id));
         else if (told is null) job.Ended.TrySetException(Failures.JobVanished(config.Name, job.Job.Id, job.Job.Directory, problem));
         else if (told.State == JobState.Completed) job.Ended.TrySetResult(new(new ProcessExit(0), job.Job.Id));
-        else if (told.ExitStatus is { } status and not 0) job.Ended.TrySetResult(new(new ProcessExit(status), job.Job.Id));
+        // What a signal ended before it could write of it was not the engine alone.
+        else if (told.ExitStatus is > 0 and <= 128 and var status) job.Ended.TrySetResult(new(new ProcessExit(status), job.Job.Id));
         else job.Ended.TrySetException(Failures.EndedByScheduler(config.Name, told, job.Job.Directory));
     }
 

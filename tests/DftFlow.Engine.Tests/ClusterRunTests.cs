@@ -80,7 +80,7 @@ public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 60; finish"), Bench.Calculation("cancelled"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.RunAsync("scancel -u " + cluster.User);
+        await site.RunAsync("scancel -u " + site.User);
         var result = (await running).Calculations[0].Result;
         Assert.Equal((CalculationState.Failed, "DF2033"), (result.State, result.Error?.Code));
     }
@@ -106,7 +106,7 @@ public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 6; finish"), Bench.Calculation("survives"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.SeverAsync("sshd");
+        await site.SeverAsync("sshd");
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
         Assert.Single(bench.LedgerLines);
@@ -117,7 +117,7 @@ public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 5; finish"), Bench.Calculation("survives"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.RestartAsync("slurmctld");
+        await site.RestartAsync("slurmctld");
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
         Assert.Single(bench.LedgerLines);
@@ -127,10 +127,10 @@ public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
     public async Task A_login_that_is_refused_stops_at_once()
     {
         var key = Path.Combine(bench.Folder, "other-key");
-        await cluster.RunAsync($"ssh-keygen -q -t ed25519 -N '' -f {Sh.Quote(key)}");
+        await site.RunAsync($"ssh-keygen -q -t ed25519 -N '' -f {Sh.Quote(key)}");
         var execution = await bench.RunAsync(Cluster("finish", change: config => config with
         {
-            Ssh = new SshTarget { Host = cluster.Host, Port = cluster.Port, User = cluster.User, IdentityFiles = [key], KnownHostsFile = cluster.KnownHosts, ConfigFile = "/dev/null" },
+            Ssh = new SshTarget { Host = site.Host, Port = site.Port, User = site.User, IdentityFiles = [key], KnownHostsFile = site.KnownHosts, ConfigFile = "/dev/null" },
         }), Bench.Calculation("refused"), Bench.Calculation("refused too"));
         Assert.All(execution.Calculations, done => Assert.Contains(done.Result.Error!.Code, (string[])["DF4010", "DF4020"]));
     }

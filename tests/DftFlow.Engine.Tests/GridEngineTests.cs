@@ -96,10 +96,11 @@ public sealed class GridEngineTests : IClassFixture<GridEngine>, IDisposable
     {
         var running = bench.RunAsync(Cluster("note $JOB_ID; sleep 60; finish"), Bench.Calculation("one"));
         await Bench.Until(() => running.IsCompleted || bench.LedgerLines.Any());
-        using var delete = Process.Start(Path.Combine(grid.Folder, "bin", "qdel"), bench.LedgerLines.Single());
+        using var delete = Process.Start(new ProcessStartInfo(Path.Combine(grid.Folder, "bin", "qdel"), [bench.LedgerLines.Single()]))!;
         await delete.WaitForExitAsync(TestContext.Current.CancellationToken);
         var error = (await running).Calculations[0].Result.Error;
         Assert.Equal("DF2033", error?.Code);
-        Assert.Contains("it was cancelled", error!.Message, StringComparison.Ordinal);
+        // This version does not tell who did it.
+        Assert.Contains("it was deleted, killed, or a limit was reached", error!.Message, StringComparison.Ordinal);
     }
 }

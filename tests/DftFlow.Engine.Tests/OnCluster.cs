@@ -6,15 +6,15 @@ namespace DftFlow.Tests.Engine;
 /// <summary>A bench whose engines the account of a real cluster may run.</summary>
 public abstract class OnCluster : IDisposable
 {
-    private protected readonly TestCluster cluster;
+    private protected readonly TestCluster site;
     private protected readonly Bench bench = new();
     private readonly string work;
 
     protected OnCluster(TestCluster cluster)
     {
-        this.cluster = cluster;
+        site = cluster;
         cluster.SkipUnlessSlurm();
-        work = Path.Combine(cluster.WorkFolder, $"{Guid.NewGuid():N}", "jobs");
+        work = Path.Combine(site.WorkFolder, $"{Guid.NewGuid():N}", "jobs");
         // The account of the cluster is another one.
 #pragma warning disable CA1416 // The tests of clusters are for Linux.
         File.SetUnixFileMode(bench.Folder, (UnixFileMode)0x1FF);
@@ -35,7 +35,7 @@ public abstract class OnCluster : IDisposable
         {
             Transport = kind.StartsWith("openssh", StringComparison.Ordinal) ? TransportKind.Openssh : kind.StartsWith("ssh", StringComparison.Ordinal) ? TransportKind.Ssh : TransportKind.Local,
             Scheduler = kind.EndsWith("slurm", StringComparison.Ordinal) ? SchedulerKind.Slurm : SchedulerKind.Direct,
-            Ssh = new SshTarget { Host = "cluster", ConfigFile = cluster.SshConfigFile },
+            Ssh = new SshTarget { Host = "cluster", ConfigFile = site.SshConfigFile },
             WorkDirectory = kind.StartsWith("local", StringComparison.Ordinal) ? Path.Combine(bench.Folder, "work") : work,
             Limits = new() { Jobs = 20, SubmissionsPerMinute = 600, Poll = TimeSpan.FromSeconds(1) },
         };
@@ -52,5 +52,5 @@ public abstract class OnCluster : IDisposable
 
     private protected static string[] Below(string folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
 
-    private protected Task<string> QueueAsync() => cluster.RunAsync("squeue -h -o '%j %T'");
+    private protected Task<string> QueueAsync() => site.RunAsync("squeue -h -o '%j %T'");
 }

@@ -30,12 +30,12 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
 
     private void Go() => bench.Write("go", "");
 
-    private async Task<string> HostOfAsync(string id) => await cluster.RunAsync($"squeue -h -j {id} -o %N");
+    private async Task<string> HostOfAsync(string id) => await site.RunAsync($"squeue -h -j {id} -o %N");
 
     /// <summary>A command of the cluster is another program from now on, until what this returns is disposed of.</summary>
     private StandIn Replace(string command, string script)
     {
-        var file = Path.Combine(cluster.BinFolder, command);
+        var file = Path.Combine(site.BinFolder, command);
         File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
 #pragma warning disable CA1416
         File.SetUnixFileMode(file, (UnixFileMode)0x1ED);
@@ -52,14 +52,14 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     private async Task UntilAsync(string command, Func<string, bool> good)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!good(await cluster.RunAsync(command))) await Task.Delay(200, limit.Token);
+        while (!good(await site.RunAsync(command))) await Task.Delay(200, limit.Token);
     }
 
     private static void IsCause(Execution execution, string words)
     {
         var result = execution.Calculations[0].Result;
         Assert.True(result.Error?.Code == "DF2033", result.Error?.Message ?? "It has completed.");
-        Assert.Contains(words, result.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, result.Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong, change: config => config with { Job = new() { Walltime = TimeSpan.FromMinutes(1) } }));
         // Slurm counts in minutes.
-        await cluster.RunAsync($"scontrol update JobId={id} EndTime=now+1");
+        await site.RunAsync($"scontrol update JobId={id} EndTime=now+1");
         IsCause(await running, "its time limit was reached");
         Assert.Single(bench.LedgerLines);
     }
@@ -86,14 +86,14 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong));
         var node = await HostOfAsync(id);
-        await cluster.RunAsync($"scontrol update NodeName={node} State=DOWN Reason=broken");
+        await site.RunAsync($"scontrol update NodeName={node} State=DOWN Reason=broken");
         try
         {
             IsCause(await running, "its node failed");
         }
         finally
         {
-            await cluster.RunAsync($"scontrol update NodeName={node} State=RESUME");
+            await site.RunAsync($"scontrol update NodeName={node} State=RESUME; true");
         }
         Assert.Single(bench.LedgerLines);
     }
@@ -102,7 +102,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     public async Task A_job_that_an_administrator_cancels_is_told_so()
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong));
-        await cluster.RunAsync($"scancel {id}");
+        await site.RunAsync($"scancel {id}");
         IsCause(await running, "it was cancelled");
     }
 
@@ -110,7 +110,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     public async Task A_job_that_is_put_back_into_the_queue_runs_again_and_is_one_result()
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong, change: config => config with { Job = new() { Options = ["--requeue"] } }));
-        await cluster.RunAsync($"scontrol requeue {id}");
+        await site.RunAsync($"scontrol requeue {id}");
         // It waits for its credentials to expire, and is let go at once.
         await bench.UntilNoted("in the queue");
         Go();
@@ -124,7 +124,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     public async Task A_job_that_forbids_it_is_not_put_back_into_the_queue()
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong));
-        Assert.NotEmpty(await cluster.RunAsync($"scontrol requeue {id}"));
+        Assert.Contains("disabled", await site.RunAsync($"scontrol requeue {id}; true"), StringComparison.Ordinal);
         Go();
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
@@ -135,7 +135,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     public async Task Jobs_that_the_queue_has_forgotten_are_known_by_what_they_wrote()
     {
         // Accounting is off. The queue answers no question until it has forgotten the jobs.
-        await cluster.RunAsync($"sed -i s/^MinJobAge=.*/MinJobAge=2/ {cluster.Folder}/etc/slurm/slurm.conf && scontrol reconfigure");
+        await site.RunAsync($"sed -i s/^MinJobAge=.*/MinJobAge=2/ {site.Folder}/etc/slurm/slurm.conf && scontrol reconfigure");
         var gate = Path.Combine(bench.Folder, "gate");
         using var standIn = Replace("squeue", $"[ -e {Sh.Quote(gate)} ] || {{ echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2; exit 1; }}\nexec /usr/bin/squeue \"$@\"");
         var running = bench.RunAsync(
@@ -144,7 +144,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
             Bench.Calculation("ends"), Bench.Calculation("fails"), Bench.Calculation("late"), Bench.Calculation("over"));
         await Bench.Until(() => running.IsCompleted || bench.LedgerLines.Count() == 4);
         await UntilAsync("squeue -h -o %i", ids => ids.Split('\n').Length == 1);
-        await cluster.RunAsync("scontrol update JobId=$(squeue -h -o %i) EndTime=now+1");
+        await site.RunAsync("scontrol update JobId=$(squeue -h -o %i) EndTime=now+1");
         await UntilAsync("squeue -h -t all", all => all.Length == 0);
         bench.Write("gate", "");
         var results = (await running).Calculations.ToDictionary(done => done.Result.Id, done => done.Result);
@@ -161,12 +161,12 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_job_whose_dependency_cannot_be_satisfied_says_so_while_it_waits()
     {
-        var first = await cluster.RunAsync("cd /tmp && sbatch --parsable -H -o /dev/null --wrap true");
+        var first = await site.RunAsync("cd /tmp && sbatch --parsable -H -o /dev/null --wrap true");
         var running = bench.RunAsync(Cluster("note run; finish", change: config => config with { Job = new() { Options = [$"--dependency=afterok:{first}"] } }), Bench.Calculation("one"));
         await bench.UntilNoted("it waits for another job");
-        await cluster.RunAsync($"scancel {first}");
+        await site.RunAsync($"scancel {first}");
         await bench.UntilNoted("it will never start");
-        await cluster.RunAsync($"scancel -u {cluster.User}");
+        await site.RunAsync($"scancel -u {site.User}");
         IsCause(await running, "it was cancelled");
         Assert.Empty(bench.LedgerLines);
     }
@@ -174,11 +174,11 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task Arrays_of_the_same_user_are_told_in_all_their_forms_and_disturb_nobody()
     {
-        var array = await cluster.RunAsync($"cd /tmp && sbatch --parsable --uid={cluster.User} --array=1-9%3 -o /dev/null --wrap 'sleep 1'");
+        var array = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1-9%3 -o /dev/null --wrap 'sleep 1'");
         var execution = await bench.RunAsync(Cluster("note run; sleep 2; finish"), Bench.Calculation("one"));
         Assert.True(execution.Calculations[0].Result.State == CalculationState.Completed, execution.Calculations[0].Result.Error?.Message);
         await UntilAsync("squeue -h", queue => queue.Length == 0);
-        var held = await cluster.RunAsync($"cd /tmp && sbatch --parsable --uid={cluster.User} --array=1,3-9%3 -H -o /dev/null --wrap true");
+        var held = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1,3-9%3 -H -o /dev/null --wrap true");
         var config = Cluster("finish");
         await using var owner = new Cluster(config, () => config.CreateTransport(TimeProvider.System), TimeProvider.System, new Random(1));
         var jobs = Assert.NotNull((await owner.PollAsync([], Token)).Queue.Jobs);
@@ -192,7 +192,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     public async Task A_controller_that_does_not_answer_delays_the_news_and_no_more()
     {
         var (running, _) = await BegunAsync(Cluster(RunsLong));
-        await cluster.PauseAsync("slurmctld");
+        await site.PauseAsync("slurmctld");
         try
         {
             await bench.UntilNoted("Socket timed out");
@@ -200,7 +200,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
         }
         finally
         {
-            await cluster.ResumeAsync("slurmctld");
+            await site.ResumeAsync("slurmctld");
         }
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
@@ -210,7 +210,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_submission_that_timed_out_and_was_accepted_is_found_and_not_repeated()
     {
-        await cluster.PauseAsync("slurmctld");
+        await site.PauseAsync("slurmctld");
         Task<Execution> running;
         try
         {
@@ -219,7 +219,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
         }
         finally
         {
-            await cluster.ResumeAsync("slurmctld");
+            await site.ResumeAsync("slurmctld");
         }
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
@@ -229,7 +229,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_queue_that_answers_nothing_with_status_0_ends_no_job()
     {
-        var asked = Path.Combine(cluster.Home, "asked");
+        var asked = Path.Combine(site.Home, "asked");
         using var standIn = Replace("squeue", $"echo x >>{Sh.Quote(asked)}");
         var (running, _) = await BegunAsync(Cluster(RunsLong));
         // More often than a job is looked for that is really gone.
@@ -246,10 +246,10 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     {
         var (running, id) = await BegunAsync(Cluster(RunsLong));
         // As a controller that was killed before it had saved its state; the node ends what it does not know.
-        await cluster.StopAsync("slurmctld");
-        await cluster.RunAsync($"rm -f {cluster.Folder}/state/slurmctld/job_state*");
-        await cluster.StartAsync("slurmctld");
-        Assert.Equal(id, await cluster.RunAsync($"cd /tmp && sbatch --parsable --jobid={id} --uid={cluster.User} -J other -H -o /dev/null --wrap true"));
+        await site.StopAsync("slurmctld");
+        await site.RunAsync($"rm -f {site.Folder}/state/slurmctld/job_state*; echo FirstJobId={id} >>{site.Folder}/etc/slurm/slurm.conf");
+        await site.StartAsync("slurmctld");
+        Assert.Equal(id, await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} -J other -H -o /dev/null --wrap true"));
         try
         {
             var error = (await running).Calculations[0].Result.Error!;
@@ -258,7 +258,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
         }
         finally
         {
-            await cluster.RunAsync($"scancel {id}; for n in $(sinfo -h -N -o %n); do scontrol update NodeName=$n State=RESUME; done; true");
+            await site.RunAsync($"sed -i /^FirstJobId/d {site.Folder}/etc/slurm/slurm.conf; scancel {id}; for n in $(sinfo -h -N -o %n); do scontrol update NodeName=$n State=RESUME; done; true");
         }
         await UntilAsync("sinfo -h -p main -o %T", states => states == "idle");
     }
@@ -277,8 +277,8 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_disk_that_a_job_fills_is_told_in_the_program_s_words()
     {
-        Assert.SkipWhen(cluster.SmallFolder is null, "no small file system on this machine");
-        var config = Cluster("note run; head -c 4000000 /dev/zero >CHGCAR || exit 1; finish", change: config => config with { WorkDirectory = Path.Combine(cluster.SmallFolder!, "jobs") });
+        Assert.SkipWhen(site.SmallFolder is null, "no small file system on this machine");
+        var config = Cluster("note run; head -c 4000000 /dev/zero >CHGCAR || exit 1; finish", change: config => config with { WorkDirectory = Path.Combine(site.SmallFolder!, "jobs") });
         var result = (await bench.RunAsync(config, Bench.Calculation("one"))).Calculations[0].Result;
         Assert.Equal(CalculationState.Failed, result.State);
         Assert.Contains("No space left on device", result.Error!.Message, StringComparison.Ordinal);

@@ -98,7 +98,8 @@ public sealed class Cluster : IAsyncDisposable
             script.AddRaw(string.Create(CultureInfo.InvariantCulture,
                 $$"""
                 if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors; then
-                    o=$({{scheduler.SubmitCommand(scriptFile)}} 2>dftflow-submit-errors); r=$?
+                    o=$({ {{scheduler.SubmitCommand(scriptFile)}}
+                    } 2>dftflow-submit-errors); r=$?
                     printf '%s\n' "status $r" "$o" end >dftflow-submit
                     {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
                     if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
@@ -150,7 +151,8 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<LastWords> LastWordsAsync(SubmittedJob job, CancellationToken cancellationToken)
     {
         var reply = await CommandAsync($"cd -- {Sh.Quote(job.Directory)} || exit\ntail -c 8192 {JobOutput.FileName} 2>/dev/null\nhead -c 4096 /dev/zero >dftflow-room\nrm -f dftflow-room", "reading a job's output", cancellationToken);
-        return new(reply.Output, TransferFailures.Of(reply with { Output = "" }, "", "").Code is "DF4301" or "DF4302" and var code
+        var code = TransferFailures.Of(reply with { Output = "" }, "", "").Code;
+        return new(reply.Output, code is "DF4301" or "DF4302"
             ? new DftFlowException(code, $"The job {job.Id} ended without telling how, and its folder {job.Directory} on {commandTransport.Destination} can take no more.\nIt said:\n{reply.Error.Trim()}",
                 "Make room there ('df -h .' and 'quota -s' tell), or choose another work-directory in the cluster's configuration; then run the workflow again.")
             : null);
