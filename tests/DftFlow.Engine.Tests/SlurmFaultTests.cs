@@ -75,10 +75,10 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_job_beyond_its_memory_is_told_so()
     {
-        // What tail keeps it cannot hand on, since nobody reads it.
-        var execution = await bench.RunAsync(Cluster("note begun; head -c 200000000 /dev/zero | tail -c 200000000 | sleep 60; finish", change: config => config with { Job = new() { MemoryMib = 60 } }), Bench.Calculation("one"));
-        IsCause(execution, "it used more memory than it asked for");
-        Assert.Single(bench.LedgerLines);
+        // What tail keeps it cannot hand on, since nobody reads it. Slurm loses sight of programs whose name has a blank, as the engines here.
+        var eats = new JobDefaults { MemoryMib = 60, Setup = ["head -c 200000000 /dev/zero | tail -c 200000000 | sleep 60"] };
+        IsCause(await bench.RunAsync(Cluster("note run; finish", change: config => config with { Job = eats }), Bench.Calculation("one")), "it used more memory than it asked for");
+        Assert.Empty(bench.LedgerLines);
     }
 
     [Fact]
@@ -174,17 +174,24 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task Arrays_of_the_same_user_are_told_in_all_their_forms_and_disturb_nobody()
     {
-        var array = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1-9%3 -o /dev/null --wrap 'sleep 1'");
-        var execution = await bench.RunAsync(Cluster("note run; sleep 2; finish"), Bench.Calculation("one"));
-        Assert.True(execution.Calculations[0].Result.State == CalculationState.Completed, execution.Calculations[0].Result.Error?.Message);
-        await UntilAsync("squeue -h", queue => queue.Length == 0);
-        var held = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1,3-9%3 -H -o /dev/null --wrap true");
-        var config = Cluster("finish");
+        var array = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1-9%3 -o /dev/null --wrap 'sleep 600'");
+        var held = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1,3-9%2 -H -o /dev/null --wrap true");
+        var config = Cluster("note run; finish");
         await using var owner = new Cluster(config, () => config.CreateTransport(TimeProvider.System), TimeProvider.System, new Random(1));
-        var jobs = Assert.NotNull((await owner.PollAsync([], Token)).Queue.Jobs);
-        Assert.Equal(JobState.Held, Assert.Single(jobs, job => job.Id == $"{held}_[1,3-9%3]").State);
-        Assert.Equal(9, jobs.Count(job => job.Id.StartsWith($"{array}_", StringComparison.Ordinal) && job.State == JobState.Completed));
-        Assert.True((await owner.CancelAsync([$"{held}_3", held], Token)).Asked);
+        try
+        {
+            var execution = await bench.RunAsync(config, Bench.Calculation("one"));
+            Assert.True(execution.Calculations[0].Result.State == CalculationState.Completed, execution.Calculations[0].Result.Error?.Message);
+            await UntilAsync($"squeue -h -r -t RUNNING -j {array}", running => running.Split('\n').Length == 3);
+            var states = Assert.NotNull((await owner.PollAsync([], Token)).Queue.Jobs).ToDictionary(job => job.Id, job => job.State);
+            Assert.Equal(JobState.Held, states[$"{held}_[1,3-9%2]"]);
+            Assert.Equal(JobState.Queued, states[$"{array}_[4-9%3]"]);
+            Assert.All((string[])["1", "2", "3"], task => Assert.Equal(JobState.Running, states[$"{array}_{task}"]));
+        }
+        finally
+        {
+            Assert.True((await owner.CancelAsync([$"{array}_2", array, $"{held}_3", held], Token)).Asked);
+        }
         await UntilAsync("squeue -h", queue => queue.Length == 0);
     }
 
