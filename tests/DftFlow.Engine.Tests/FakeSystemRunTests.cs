@@ -4,6 +4,7 @@ using DftFlow.Engine;
 namespace DftFlow.Tests.Engine;
 
 /// <summary>Calculations as jobs of batch systems that are small shell programs, and what befalls them: <c>tests/clusters/fake</c>.</summary>
+[Trait("culture", "any")]
 public sealed class FakeSystemRunTests : IAsyncDisposable
 {
     private readonly FakeBatchSystem fake = new();
@@ -137,8 +138,17 @@ public sealed class FakeSystemRunTests : IAsyncDisposable
     private sealed class Hasty(double times) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
+            new HastyTimer(base.CreateTimer(callback, state, Shorter(dueTime), Shorter(period)), Shorter);
 
         private TimeSpan Shorter(TimeSpan span) => span > TimeSpan.Zero ? span / times : span;
+
+        private sealed class HastyTimer(ITimer timer, Func<TimeSpan, TimeSpan> shorter) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(shorter(dueTime), shorter(period));
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 }
