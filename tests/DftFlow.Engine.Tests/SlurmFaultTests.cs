@@ -161,7 +161,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task A_job_whose_dependency_cannot_be_satisfied_says_so_while_it_waits()
     {
-        var first = await site.RunAsync("cd /tmp && sbatch --parsable -H -o /dev/null --wrap true");
+        var first = await site.RunAsync($"cd {site.WorkFolder} && sbatch --parsable -H -o /dev/null --wrap true");
         var running = bench.RunAsync(Cluster("note run; finish", change: config => config with { Job = new() { Options = [$"--dependency=afterok:{first}"] } }), Bench.Calculation("one"));
         await bench.UntilNoted("it waits for another job");
         await site.RunAsync($"scancel {first}");
@@ -174,8 +174,8 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     [Fact]
     public async Task Arrays_of_the_same_user_are_told_in_all_their_forms_and_disturb_nobody()
     {
-        var array = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1-9%3 -o /dev/null --wrap 'sleep 600'");
-        var held = await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} --array=1,3-9%2 -H -o /dev/null --wrap true");
+        var array = await site.RunAsync($"cd {site.WorkFolder} && sbatch --parsable --uid={site.User} --array=1-9%3 -o /dev/null --wrap 'sleep 600'");
+        var held = await site.RunAsync($"cd {site.WorkFolder} && sbatch --parsable --uid={site.User} --array=1,3-9%2 -H -o /dev/null --wrap true");
         var config = Cluster("note run; finish");
         await using var owner = new Cluster(config, () => config.CreateTransport(TimeProvider.System), TimeProvider.System, new Random(1));
         try
@@ -240,7 +240,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
         using var standIn = Replace("squeue", $"echo x >>{Sh.Quote(asked)}");
         var (running, _) = await BegunAsync(Cluster(RunsLong));
         // More often than a job is looked for that is really gone.
-        await Bench.Until(() => File.Exists(asked) && File.ReadLines(asked).Count() > 12);
+        await UntilAsync($"grep -c x {asked}; true", times => int.TryParse(times, out var number) && number > 12);
         Assert.False(running.IsCompleted);
         Go();
         var result = (await running).Calculations[0].Result;
@@ -256,7 +256,7 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
         await site.StopAsync("slurmctld");
         await site.RunAsync($"rm -f {site.Folder}/state/slurmctld/job_state*; echo FirstJobId={id} >>{site.Folder}/etc/slurm/slurm.conf");
         await site.StartAsync("slurmctld");
-        Assert.Equal(id, await site.RunAsync($"cd /tmp && sbatch --parsable --uid={site.User} -J other -H -o /dev/null --wrap true"));
+        Assert.Equal(id, await site.RunAsync($"cd {site.WorkFolder} && sbatch --parsable --uid={site.User} -J other -H -o /dev/null --wrap true"));
         try
         {
             var error = (await running).Calculations[0].Result.Error!;
