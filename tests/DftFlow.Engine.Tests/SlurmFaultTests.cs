@@ -73,6 +73,14 @@ public sealed class SlurmFaultTests(TestCluster shared) : OnCluster(shared)
     }
 
     [Fact]
+    public async Task Without_a_batch_system_a_job_beyond_its_time_limit_is_told_so_as_well()
+    {
+        var (running, _) = await BegunAsync(Cluster("note begun; sleep 60; finish", "ssh direct", config => config with { Job = new() { Walltime = TimeSpan.FromSeconds(2) } }));
+        IsCause(await running, "its time limit was reached");
+        Assert.Single(bench.LedgerLines);
+    }
+
+    [Fact]
     public async Task A_job_beyond_its_memory_is_told_so()
     {
         // What tail keeps it cannot hand on, since nobody reads it. Slurm loses sight of programs whose name has a blank, as the engines here.
