@@ -93,13 +93,13 @@ internal static class Failures
             $"Its node may have failed. Its files are in {directory} on the cluster.");
 
     public static DftFlowException EndedByScheduler(string cluster, SchedulerJob job, string directory) =>
-        new("DF2033", $"The batch system of '{cluster}' ended the job {job.Id}: {job.Word}{(job.ReasonInWords is { } reason ? $", {reason}" : "")}.", job.State switch
+        new("DF2033", $"The batch system of '{cluster}' ended the job {job.Id}: {job.Word}{(job.ReasonInWords is { } reason ? $", {reason}" : "")}. What it left is in {directory} there.", job.State switch
         {
             JobState.TimeLimit => "Give it a longer walltime or more ranks.",
             JobState.OutOfMemory => "Ask for more memory or more nodes, or for fewer ranks on each.",
             JobState.NodeFailure or JobState.Preempted => "Run the workflow again.",
             JobState.Cancelled => "Somebody cancelled it; run the workflow again.",
-            _ => $"What it left is in {directory} on the cluster; dftflow-job.out there has what the batch system said.",
+            _ => "dftflow-job.out in that folder has what the batch system said.",
         });
 
     /// <summary>The last words of a text file, for a message.</summary>

@@ -29,17 +29,11 @@ public sealed class FakeClusterTests : IAsyncDisposable
         shell.Dispose();
     }
 
-    public static TheoryData<string> Systems => ["slurm", "pbs", "pbs-old", "torque", "lsf"];
+    public static TheoryData<string> Systems => ["slurm", "pbs", "torque", "lsf"];
 
     private string Fake => shell.Environment["DFTFLOW_FAKE"];
 
     private void Fault(string line) => File.AppendAllText(Path.Combine(Fake, "faults"), line + "\n");
-
-    private IScheduler Choose(string system)
-    {
-        if (system is "pbs-old" or "torque") File.WriteAllText(Path.Combine(Fake, "no-json"), "");
-        return ReplyCase.SchedulerOf(system is "pbs-old" ? "pbs" : system);
-    }
 
     private static (string Submit, string Queue, string Cancel) Commands(string system) => system switch
     {
@@ -75,7 +69,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [MemberData(nameof(Systems))]
     public async Task A_job_waits_runs_and_ends(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         File.WriteAllText(Path.Combine(Fake, "slots"), "1");
         var first = await AcceptedAsync(scheduler, "dffirst", "while [ ! -e go ]; do sleep 0.05; done");
         var second = await AcceptedAsync(scheduler, "dfsecond", "exit 3");
@@ -93,7 +87,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [MemberData(nameof(Systems))]
     public async Task A_job_is_cancelled_while_it_runs_and_while_it_waits(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         File.WriteAllText(Path.Combine(Fake, "slots"), "1");
         var runs = await AcceptedAsync(scheduler, "dfruns", "touch started; sleep 60");
         var waits = await AcceptedAsync(scheduler, "dfwaits", "touch ran");
@@ -113,7 +107,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [MemberData(nameof(Systems))]
     public async Task A_submission_is_refused_put_off_or_in_doubt(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         var submit = Commands(system).Submit;
         Fault($"{submit} fail");
         Assert.IsType<SubmitAnswer.Refused>(await SubmitAsync(scheduler, "dfa", "true"));
@@ -132,7 +126,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [MemberData(nameof(Systems))]
     public async Task A_job_that_was_accepted_although_the_answer_failed_is_found_by_its_name(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         Fault($"{Commands(system).Submit} accept-then-fail");
         Assert.IsType<SubmitAnswer.Unknown>(await SubmitAsync(scheduler, "dflost", "true"));
         var found = await Shell.UntilAsync(async () =>
@@ -148,7 +142,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [MemberData(nameof(Systems))]
     public async Task A_queue_that_does_not_answer_ends_no_job(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         var (_, queue, cancel) = Commands(system);
         var id = await AcceptedAsync(scheduler, "dfruns", "while [ ! -e go ]; do sleep 0.05; done");
         Fault($"{queue} fail");
@@ -175,7 +169,7 @@ public sealed class FakeClusterTests : IAsyncDisposable
     [Trait(OneCluster.Culture, OneCluster.Any)]
     public async Task A_job_may_be_seen_late_and_an_id_may_come_again(string system)
     {
-        var scheduler = Choose(system);
+        var scheduler = ReplyCase.SchedulerOf(system);
         var submit = Commands(system).Submit;
         Fault($"{submit} late 2");
         var id = await AcceptedAsync(scheduler, "dflate", "sleep 3");
