@@ -15,6 +15,9 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
     /// <summary>See <see cref="ITransport.Destination"/>.</summary>
     public string Destination => transport.Destination;
 
+    /// <inheritdoc cref="ITransport.LargestReply"/>
+    public long LargestReply => transport.LargestReply;
+
     /// <summary>Runs the lines to their end.</summary>
     /// <exception cref="DftFlowException">One of <see cref="ConnectionFailures"/>: whether the lines were run, and how far, is not known.</exception>
     public async Task<RemoteReply> RunAsync(RemoteScript script, CancellationToken cancellationToken)

@@ -137,7 +137,8 @@ public sealed class RemoteFilesTests(TestCluster cluster) : IDisposable
         Assert.False(File.Exists(back));
         var first = 0L;
         await files.GetAsync(there, back, new Heard(progress => Interlocked.CompareExchange(ref first, progress.Bytes, 0)), Token);
-        Assert.True(first > 20_000_000, $"the second try began at {first}");
+        // At the beginning of the block that was under way.
+        Assert.True(first > 19_000_000, $"the second try began at {first}");
         AssertSame(source, back);
     }
 
