@@ -105,6 +105,8 @@ public sealed class JobScriptTests
         Refuses("DF4204", Small with { Queue = "long" }, "direct");
         Refuses("DF4204", Small with { Ranks = 4 }, "sge");
         Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Threads = 2 }, "own.sh"));
+        // The end record would be nobody's.
+        Assert.Equal("DF4204", Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\nalone=\n{% run %}\n", Small, "own.sh")).Code);
         var error = Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Walltime = TimeSpan.FromHours(1) }, "own.sh"));
         Assert.Equal(("DF4204", "own.sh"), (error.Code, error.File));
     }
@@ -118,13 +120,13 @@ public sealed class JobScriptTests
     [InlineData("true # {{ directory }}\n{% run %}", "DF4203", 1)]
     [InlineData("{% run %}\n#{% if queue %}{{ queue }}{% endif %}", "DF4203", 2)]
     [InlineData("#SBATCH -J {{ directory | raw }}\n{% run %}", "DF4203", 1)]
-    [InlineData("{{ directory | raw }}\n{% run %}", "DF4203", null)]
-    [InlineData("{% for word in command %}{{ word | raw }}{% endfor %}{% run %}", "DF4203", null)]
+    [InlineData("{{ directory | raw }}\njob_id=1\n{% run %}", "DF4203", null)]
+    [InlineData("{% for word in command %}{{ word | raw }}{% endfor %}job_id=1\n{% run %}", "DF4203", null)]
     [InlineData("{% capture x %}{{ name }}{% endcapture %}{% run %}", "DF4201", 1)]
     [InlineData("{% echo name %}{% run %}", "DF4201", 1)]
     [InlineData("{% include 'x' %}{% run %}", "DF4201", 1)]
-    [InlineData("{{ name | escape }}{% run %}", "DF4201", null)]
-    [InlineData("{{ nmae }}{% run %}", "DF4201", null)]
+    [InlineData("{{ name | escape }}job_id=1\n{% run %}", "DF4201", null)]
+    [InlineData("{{ nmae }}job_id=1\n{% run %}", "DF4201", null)]
     [InlineData("{{\nname }}{% run %}", "DF4201", 1)]
     [InlineData("{% if name %}{% run %}", "DF4201", null)]
     [InlineData("{% for i in (1..100000000) %}{% endfor %}{% run %}", "DF4201", 1)]
