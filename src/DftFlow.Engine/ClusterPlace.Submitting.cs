@@ -129,12 +129,12 @@ internal sealed partial class ClusterPlace
         foreach (var (submission, _) in unsure) submission.Report("was submitted without an answer, and is looked for");
         try
         {
-            for (var look = 0; look < MostEmptyLooks && unsure.Count > 0; look++)
+            for (var looks = 0; looks < MostEmptyLooks && unsure.Count > 0;)
             {
                 await Task.Delay(config.Limits.Poll, time, ended.Token);
                 try
                 {
-                    await LookOnceAsync(unsure, ended.Token);
+                    if (await LookOnceAsync(unsure, ended.Token)) looks++;
                 }
                 catch (DftFlowException error) when (MayPass(error))
                 {
@@ -163,20 +163,22 @@ internal sealed partial class ClusterPlace
         }
     }
 
-    private async Task LookOnceAsync(List<(Submission Submission, string Why)> unsure, CancellationToken cancellationToken)
+    /// <summary>Whether the queue answered: only then is not to be found a sign of anything.</summary>
+    private async Task<bool> LookOnceAsync(List<(Submission Submission, string Why)> unsure, CancellationToken cancellationToken)
     {
         var told = await cluster.SubmittedAsync([.. unsure.Select(one => one.Submission.Directory)], cancellationToken);
-        var queue = (await cluster.PollAsync([], cancellationToken)).Queue.Jobs ?? [];
+        var queue = (await cluster.PollAsync([], cancellationToken)).Queue.Jobs;
         var accepting = new List<Task>();
         foreach (var one in unsure.ToArray())
         {
             var (directory, name) = (one.Submission.Directory, one.Submission.Name);
-            var id = told.GetValueOrDefault(directory) ?? queue.FirstOrDefault(job => job.Name == name)?.Id
+            var id = told.GetValueOrDefault(directory) ?? queue?.FirstOrDefault(job => job.Name == name)?.Id
                 ?? (await cluster.SearchAsync(name, time.GetUtcNow().AddDays(-1), cancellationToken)).Jobs?.FirstOrDefault(job => job.Name == name)?.Id;
             if (id is null) continue;
             unsure.Remove(one);
             accepting.Add(AcceptAsync(one.Submission, id));
         }
         await Task.WhenAll(accepting);
+        return queue is not null;
     }
 }

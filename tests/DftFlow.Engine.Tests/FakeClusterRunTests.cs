@@ -65,6 +65,17 @@ public sealed class FakeClusterRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_queue_that_does_not_answer_for_long_gives_no_job_up()
+    {
+        Fault("sbatch accept-then-fail");
+        Fault("*sacct fail");
+        for (var i = 0; i < 15; i++) Fault("squeue fail");
+        AllCompleted(await bench.RunAsync(Cluster("note run; finish", pollS: 0.05), Bench.Calculation("found")));
+        Assert.Equal(1, Asked("sbatch"));
+        Assert.Single(bench.LedgerLines);
+    }
+
+    [Fact]
     public async Task An_id_that_is_given_to_another_job_is_not_taken_for_the_first()
     {
         Fault("sbatch late 0");
