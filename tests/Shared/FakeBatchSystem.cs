@@ -28,9 +28,6 @@ public sealed class FakeBatchSystem : IAsyncDisposable
         _ => ("qsub", "qstat", "qdel"),
     };
 
-    /// <summary>An old qstat, and Torque's, know no JSON.</summary>
-    public void IsOld() => File.WriteAllText(Path.Combine(Folder, "no-json"), "");
-
     /// <summary>COMMAND FAULT [VALUE], used once; with <c>*</c> before it always.</summary>
     public void Fault(string line) => File.AppendAllText(Path.Combine(Folder, "faults"), line + "\n");
 

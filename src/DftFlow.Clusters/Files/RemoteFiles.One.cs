@@ -42,7 +42,7 @@ public sealed partial class RemoteFiles
     /// <exception cref="DftFlowException">DF4303 to DF4306, or one of <see cref="ConnectionFailures"/>: the old file, if any, is as it was.</exception>
     public async Task GetAsync(string remote, string local, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        RefuseLicensed(remote);
+        RefuseLicensed(NameOf(remote));
         var asked = await DoAsync(new RemoteScript($"f={Sh.Quote(remote)}\nn=$(wc -c <\"$f\") && printf '%d\\n' \"$n\" && ls -ld -- \"$f\"") { What = $"looking at {remote}" }, cancellationToken);
         var told = asked.Output.Split('\n', 2);
         var size = long.Parse(told[0], CultureInfo.InvariantCulture);

@@ -12,9 +12,6 @@ public interface IScheduler
     /// <summary>As a cluster's configuration calls it: <c>slurm</c>. The job script's template has the same name.</summary>
     string Name { get; }
 
-    /// <summary>The longest job name that its queue listing tells whole.</summary>
-    int LongestJobName { get; }
-
     /// <summary>Submits a job script that lies in the current folder.</summary>
     string SubmitCommand(string scriptFile);
 

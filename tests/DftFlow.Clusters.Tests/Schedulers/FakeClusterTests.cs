@@ -20,13 +20,12 @@ public sealed class FakeClusterTests : IAsyncDisposable
         await fake.DisposeAsync();
     }
 
-    public static TheoryData<string> Systems => ["slurm", "pbs", "pbs-old", "torque", "lsf"];
+    public static TheoryData<string> Systems => ["slurm", "pbs", "torque", "lsf"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Cluster Choose(string system)
     {
-        if (system is "pbs-old" or "torque") fake.IsOld();
         var config = new ClusterConfig
         {
             Name = "fake",
