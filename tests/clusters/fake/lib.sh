@@ -78,13 +78,16 @@ accept() { # directive's beginning and the option of the name
     id=$(cat "$root/next" 2>/dev/null || echo 100)
     [ "$fault" = reuse ] && id=$((id - 1)) && rm -rf "$root/jobs/$id"
     echo $((id + 1)) >"$root/next"
-    mkdir -p "$root/jobs/$id"
-    cat >"$root/jobs/$id/script"
-    put "$id" name "$(sed -n "s/^$1[ =]*//p" "$root/jobs/$id/script" | head -n 1)"
-    put "$id" folder "$PWD"
-    put "$id" shown "$(($(date +%s) + $([ "$fault" = late ] && echo "$value" || echo 0)))"
-    [ "$fault" != then ] || put "$id" fate "$value"
-    put "$id" state PD
+    # Whoever looks into the folder finds whole jobs only.
+    new=../accepting
+    mkdir -p "$root/accepting"
+    cat >"$root/accepting/script"
+    put $new name "$(sed -n "s/^$1[ =]*//p" "$root/accepting/script" | head -n 1)"
+    put $new folder "$PWD"
+    put $new shown "$(($(date +%s) + $([ "$fault" = late ] && echo "$value" || echo 0)))"
+    [ "$fault" != then ] || put $new fate "$value"
+    put $new state PD
+    mv "$root/accepting" "$root/jobs/$id"
 }
 
 befall() {
