@@ -6,6 +6,7 @@ using DftFlow.Workflows;
 namespace DftFlow.Tests.Engine;
 
 /// <summary>Calculations as jobs of batch systems that are small shell programs, with faults: <c>tests/clusters/fake</c>.</summary>
+[Trait("culture", "any")]
 public sealed class FakeClusterRunTests : IAsyncDisposable
 {
     private readonly Bench bench = new();
