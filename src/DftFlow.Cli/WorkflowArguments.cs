@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DftFlow.Cli.Clusters;
 using DftFlow.Workflows;
 
 namespace DftFlow.Cli;
@@ -15,6 +16,8 @@ internal sealed class WorkflowArguments
     public Option<string?> Workspace { get; } = new("--workspace") { Description = "Where results and runs are kept [default: $DFTFLOW_WORKSPACE, or ./dftflow-runs].", HelpName = "DIR" };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Prints one JSON document on standard output.", Arity = ArgumentArity.Zero };
+
+    public WorkflowArguments() => Cluster.CompletionSources.Add(ClusterCommand.Names);
 
     public Command AddTo(Command command)
     {

@@ -159,20 +159,20 @@ public sealed record FilePolicy
     public bool Keep { get; init; }
 
     /// <summary>
-    /// Whether a file of this name holds potentials, which their licence keeps where they are: POTCAR, packed, half-written or set
-    /// aside. POTCAR.spec has only their names.
+    /// Whether a file of this name, relative to a job's folder, holds potentials, which their licence keeps where they are: POTCAR, packed,
+    /// half-written, set aside, or in a folder of that name. POTCAR.spec has only their names.
     /// </summary>
     public static bool IsLicensed(string name)
     {
-        var file = name[(name.LastIndexOf('/') + 1)..];
-        return file.TrimStart('.').StartsWith("POTCAR", StringComparison.OrdinalIgnoreCase) && file != "POTCAR.spec";
+        static bool IsCalledSo(string part) => part.TrimStart('.').StartsWith("POTCAR", StringComparison.OrdinalIgnoreCase);
+        return name.Split('/') is [.. var folders, var file] && (folders.Any(IsCalledSo) || IsCalledSo(file) && file != "POTCAR.spec");
     }
 
     /// <summary>Whether a file of this name comes home.</summary>
     public bool Fetches(string name)
     {
         var file = name[(name.LastIndexOf('/') + 1)..];
-        return !IsLicensed(file) && !Leave.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false));
+        return !IsLicensed(name) && !Leave.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false));
     }
 }
 

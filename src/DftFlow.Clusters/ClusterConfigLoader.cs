@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DftFlow.Clusters.Transports;
 using DftFlow.Yaml;
 
 namespace DftFlow.Clusters;
 
 /// <summary>Finds and reads cluster configurations: the user's own first, then those that come with DftFlow.</summary>
-public static class ClusterConfigLoader
+public static partial class ClusterConfigLoader
 {
     /// <summary>The folders that are searched: the user's (XDG) and the shipped one.</summary>
     public static ImmutableArray<string> DefaultFolders { get; } =
@@ -28,22 +29,35 @@ public static class ClusterConfigLoader
     /// <returns>Null, with diagnostics, where there is none or it has errors.</returns>
     public static ClusterConfig? Find(string name, Diagnostics diagnostics, IReadOnlyList<string>? folders = null)
     {
-        if (name.EndsWith(".yaml", StringComparison.Ordinal)) return Load(name, diagnostics);
+        if (name.EndsWith(".yaml", StringComparison.Ordinal)) return Load(name, name, diagnostics);
         var known = Known(folders);
-        if (known.TryGetValue(name, out var path)) return Load(path, diagnostics);
+        if (known.TryGetValue(name, out var path)) return Load(path, name, diagnostics);
         diagnostics.Error("DF1017", new Mark(name, 1, 1), $"There is no cluster configuration '{name}'.",
             $"{Diagnostics.Suggest(name, [.. known.Keys])} Configurations lie in {string.Join(" and ", folders ?? DefaultFolders)}.");
         return null;
     }
 
-    private static ClusterConfig? Load(string path, Diagnostics diagnostics)
+    /// <param name="asked">By what it was asked for, and can be again.</param>
+    private static ClusterConfig? Load(string path, string asked, Diagnostics diagnostics)
     {
         if (YamlLoader.LoadFile(path, diagnostics) is not { } root) return null;
-        return new Binder(diagnostics).Bind<ClusterBlock>(root, "a cluster configuration") is { } block ? new Reading(block, path, diagnostics).Config() : null;
+        return new Binder(diagnostics).Bind<ClusterBlock>(root, "a cluster configuration") is { } block ? new Reading(block, path, asked, diagnostics).Config() : null;
     }
 
+    [GeneratedRegex(@"(?:^|\s)(?:--job-name|--array|-J|-a)")]
+    private static partial Regex SlurmNaming();
+
+    [GeneratedRegex(@"(?:^|\s)-[NJ]\b")]
+    private static partial Regex PbsNaming();
+
+    [GeneratedRegex(@"(?:^|\s)-[Nt]\b")]
+    private static partial Regex SgeNaming();
+
+    [GeneratedRegex(@"(?:^|\s)-J\b")]
+    private static partial Regex LsfNaming();
+
     /// <summary>One file: what its keys say together.</summary>
-    private sealed class Reading(ClusterBlock block, string path, Diagnostics diagnostics)
+    private sealed class Reading(ClusterBlock block, string path, string asked, Diagnostics diagnostics)
     {
         private readonly string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
 
@@ -53,7 +67,8 @@ public static class ClusterConfigLoader
             var scheduler = block.Scheduler?.Value ?? SchedulerKind.Direct;
             CheckTransport(transport);
             CheckWorkDirectory(transport, scheduler);
-            foreach (var engine in block.Engines.Entries) CheckEngine(engine);
+            foreach (var engine in block.Engines.Entries) CheckEngine(engine, transport, scheduler);
+            CheckOptions(scheduler);
             Variables(block.Environment);
             foreach (var engine in block.Engines.Entries) Variables(engine.Value.Environment);
             var cores = Cores();
@@ -61,10 +76,10 @@ public static class ClusterConfigLoader
             AtLeast(block.Job?.Nodes, 1, 100_000, "The number of nodes");
             AtLeast(block.Job?.Threads, 1, 10_000, "The number of threads");
             AtLeast(block.Limits?.Jobs, 1, 1_000_000, "The number of jobs");
-            Above(block.Job?.WalltimeS, 0, "A walltime is above zero.");
-            Above(block.Job?.MemoryMib, 0, "An amount of memory is above zero.");
-            Above(block.Limits?.SubmissionsPerMinute, 0, "The number of submissions a minute is above zero.");
-            if (block.Limits?.PollS is { Value: < 1 } poll) diagnostics.Error("DF1007", poll.At, "The time between two questions is at least 1 s.", "Sites ask for 30 s to 180 s; one question is for all jobs.");
+            Between(block.Job?.WalltimeS, 1, 3650 * 86_400.0, "A walltime is from 1 s to 3650 d.");
+            Between(block.Job?.MemoryMib, 1, 1L << 40, "An amount of memory is from 1 MiB to 1 EiB.");
+            Between(block.Limits?.SubmissionsPerMinute, 0.01, 1e6, "The number of submissions a minute is from 0.01 to 1000000.");
+            Between(block.Limits?.PollS, 1, 86_400, "The time between two questions is from 1 s to 1 d.", "Sites ask for 30 s to 180 s; one question is for all jobs.");
             if (diagnostics.HasErrors) return null;
             return new ClusterConfig
             {
@@ -107,13 +122,29 @@ public static class ClusterConfigLoader
                 diagnostics.Error("DF1007", directory.At, $"'{directory.Value}' is no absolute path.", "Write a path that begins with /, with ~/ or with a variable of the account, as in $SCRATCH/dftflow.");
         }
 
-        private void CheckEngine(MapEntry<EngineBlock> engine)
+        private void CheckOptions(SchedulerKind scheduler)
+        {
+            var naming = scheduler switch
+            {
+                SchedulerKind.Slurm => SlurmNaming(),
+                SchedulerKind.Pbs => PbsNaming(),
+                SchedulerKind.Torque or SchedulerKind.Sge => SgeNaming(),
+                SchedulerKind.Lsf => LsfNaming(),
+                _ => null,
+            };
+            if (naming is not null && block.Job is { } job && job.Options.FirstOrDefault(option => naming.IsMatch(option)) is { } option)
+                diagnostics.Error("DF1007", job.MarkOf("options"), $"'{option}' gives a job another name, or makes an array of it.", "Leave it out: DftFlow follows single jobs, and finds them again by the names that it gives them.");
+        }
+
+        private void CheckEngine(MapEntry<EngineBlock> engine, TransportKind transport, SchedulerKind scheduler)
         {
             if (engine.Value.Node["command"] is YamlSequence { Items.IsEmpty: true })
                 diagnostics.Error("DF1007", engine.Value.MarkOf("command"), $"The command of '{engine.Key}' is empty.");
             AtLeast(engine.Value.Ranks, 1, 100_000, "The number of ranks");
             if (engine.Value.Potentials is { } potentials && !RemotePath.IsValid(potentials.Value))
                 diagnostics.Error("DF1007", potentials.At, $"'{potentials.Value}' is no absolute path.", "Write where the library lies on the cluster: a path that begins with /, with ~/ or with a variable of the account.");
+            if (engine.Value.Potentials is not null && block.WorkDirectory is null && transport == TransportKind.Local && scheduler == SchedulerKind.Direct)
+                diagnostics.Error("DF1009", engine.Value.MarkOf("potentials"), $"The cluster lacks the key 'work-directory', and '{engine.Key}' needs POTCAR, which is put together in jobs' folders there.", "Add one, as in work-directory: ~/dftflow.");
         }
 
         private int Cores()
@@ -130,9 +161,9 @@ public static class ClusterConfigLoader
                 diagnostics.Error("DF1007", given.At, string.Create(CultureInfo.InvariantCulture, $"{what} is a whole number from {least} to {most}."));
         }
 
-        private void Above(Located<double>? number, double least, string message)
+        private void Between(Located<double>? number, double least, double most, string message, string? hint = null)
         {
-            if (number is { } given && !(given.Value > least && double.IsFinite(given.Value))) diagnostics.Error("DF1007", given.At, message);
+            if (number is { } given && !(given.Value >= least && given.Value <= most)) diagnostics.Error("DF1007", given.At, message, hint);
         }
 
         private SshTarget Target() => new()
@@ -145,7 +176,7 @@ public static class ClusterConfigLoader
             ConfigFile = block.SshConfig is { } config ? Here(config.Value) : null,
             KnownHostsFile = block.KnownHosts is { } known ? Here(known.Value) : null,
             PassphraseVariable = block.PassphraseVariable?.Value,
-            TrustCommand = $"dftflow cluster trust {Sh.Quote(block.Name!.Value)}",
+            TrustCommand = $"dftflow cluster trust {Sh.Quote(asked)}",
         };
 
         private static JobDefaults Job(JobBlock? job) => job is null ? new() : new()

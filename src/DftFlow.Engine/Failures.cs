@@ -11,9 +11,6 @@ namespace DftFlow.Engine;
 /// </summary>
 internal static class Failures
 {
-    /// <summary>What the batch system and the job script said themselves.</summary>
-    public const string JobOutput = "dftflow-job.out";
-
     public static DftFlowException EngineCannotRun(string engine, string why, string? install, string? installOutput) =>
         new("DF2002", $"The engine '{engine}' cannot run: {why}"
             + (installOutput is null ? "" : $"\nThe installation said last:\n{installOutput}"),
@@ -93,20 +90,34 @@ internal static class Failures
 
     public static DftFlowException JobVanished(string cluster, string id, string directory, string? problem) =>
         new("DF2032", $"The job {id} is no longer known to the batch system of '{cluster}', and wrote nothing of its end.{(problem is null ? "" : $" Its history does not answer: {problem}")}",
-            $"Its node may have failed. Its files are in {directory} on the cluster.");
+            $"Its node may have failed, or the batch system lost it in a crash. Its files are in {directory} on the cluster.");
 
     public static DftFlowException EndedByScheduler(string cluster, SchedulerJob job, string directory) =>
-        new("DF2033", $"The batch system of '{cluster}' ended the job {job.Id}: {job.Word}{(job.ReasonInWords is { } reason ? $", {reason}" : "")}.", job.State switch
+        new("DF2033", $"The batch system of '{cluster}' ended the job {job.Id}: {Meaning(job)} ({job.Word}). What it left is in {directory} on the cluster.", job.State switch
         {
             JobState.TimeLimit => "Give it a longer walltime or more ranks.",
             JobState.OutOfMemory => "Ask for more memory or more nodes, or for fewer ranks on each.",
             JobState.NodeFailure or JobState.Preempted => "Run the workflow again.",
-            JobState.Cancelled => "Somebody cancelled it; run the workflow again.",
-            _ => $"What it left is in {directory} on the cluster; dftflow-job.out there has what the batch system said.",
+            JobState.Cancelled => "Run the workflow again, unless whoever cancelled it had a reason.",
+            _ => "See dftflow-job.out there, which has what the batch system said.",
         });
 
-    public static DftFlowException NotCancelled(string cluster, string id, string why) =>
-        new("DF2034", $"The job {id} on '{cluster}' could not be cancelled, and may go on: {why}", $"Cancel {id} there by hand.");
+    private static string Meaning(SchedulerJob job)
+    {
+        var state = job.State switch
+        {
+            JobState.TimeLimit => "its time limit was reached",
+            JobState.OutOfMemory => "it used more memory than it asked for",
+            JobState.NodeFailure => "its node failed",
+            JobState.Cancelled => "it was cancelled",
+            JobState.Preempted => "a job of higher priority took its place",
+            _ => null,
+        };
+        return state is null || state == job.ReasonInWords ? job.ReasonInWords ?? "nothing tells why" : job.ReasonInWords is { } reason ? $"{state}: {reason}" : state;
+    }
+
+    public static DftFlowException NotCancelled(string cluster, string id, string directory, string why) =>
+        new("DF2034", $"The job {id} on '{cluster}' could not be cancelled, and may go on: {why}", $"Cancel {id} there by hand; its folder is {directory}.");
 
     /// <summary>The last words of a text file, for a message.</summary>
     public static string Tail(params string[] files)

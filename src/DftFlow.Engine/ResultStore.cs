@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using DftFlow.Clusters;
 
 namespace DftFlow.Engine;
 
@@ -128,7 +129,12 @@ public sealed class ResultStore
     }
 
     /// <summary>The potentials' licence forbids copies of POTCAR outside their library; the names in POTCAR.spec stay.</summary>
-    internal static void RemovePotentials(string folder) => File.Delete(Path.Combine(folder, "POTCAR"));
+    internal static void RemovePotentials(string folder)
+    {
+        foreach (var path in Directory.GetFiles(folder, "*", OwnFiles).Where(path => FilePolicy.IsLicensed(Path.GetRelativePath(folder, path)))) File.Delete(path);
+        // A link to the library is skipped above.
+        File.Delete(Path.Combine(folder, "POTCAR"));
+    }
 
     private static ResultFile Describe(string folder, string path)
     {

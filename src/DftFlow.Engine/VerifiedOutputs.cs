@@ -1,4 +1,5 @@
 using DftFlow.Clusters;
+using DftFlow.Clusters.JobScripts;
 using DftFlow.Vasp.Inputs;
 using DftFlow.Vasp.Outputs;
 
@@ -63,7 +64,7 @@ internal sealed record VerifiedOutputs(string Program, ResultScalars Scalars)
                 using var stream = File.OpenRead(file);
                 if (StopMessage.Find(stream) is { } message) return message;
             }
-        return Failures.Tail([.. files, Path.Combine(folder, Failures.JobOutput)]);
+        return Failures.Tail([.. files, Path.Combine(folder, JobOutput.FileName)]);
     }
 
     /// <summary>The files that a run leaves, and those that INCAR asked for.</summary>

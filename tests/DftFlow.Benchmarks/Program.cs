@@ -28,6 +28,11 @@ if (args is ["--transfers"])
     await TransferBenchmark.RunAsync();
     return;
 }
+if (args is ["--queue"])
+{
+    await QueueBenchmark.RunAsync();
+    return;
+}
 // The files for timing whole commands, where they lie.
 if (args is ["--files"])
 {

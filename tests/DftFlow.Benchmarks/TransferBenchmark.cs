@@ -17,30 +17,7 @@ internal static class TransferBenchmark
     private const int LargeBytes = 200_000_000;
     private const int ManyFiles = 1000;
 
-    public static async Task RunAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("dfb-").FullName;
-        try
-        {
-            using var cluster = Process.Start(new ProcessStartInfo(Path.Combine(BenchmarkFiles.Root(), "tests", "clusters", "cluster-up"), [folder, "0"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-            while (await cluster.StandardOutput.ReadLineAsync() is var line && line != "ready")
-                if (line is null || line.StartsWith("error", StringComparison.Ordinal)) throw new InvalidOperationException($"The test cluster does not start: {line}");
-            try
-            {
-                await MeasureAsync(folder);
-            }
-            finally
-            {
-                // It ends with its input.
-                cluster.StandardInput.Close();
-                await cluster.WaitForExitAsync();
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public static Task RunAsync() => BenchmarkCluster.WithAsync(nodes: 0, MeasureAsync);
 
     private static async Task MeasureAsync(string folder)
     {
@@ -58,32 +35,32 @@ internal static class TransferBenchmark
 
         // The same ciphers as those of OpenSshTransport: whatever the two programs agree on.
         var ssh = $"ssh -F {Local("client/ssh_config")} -S {Local("control")}";
-        await ShellAsync($"{ssh} -M -N -f -o ControlPersist=600 cluster");
+        await BenchmarkCluster.ShellAsync($"{ssh} -M -N -f -o ControlPersist=600 cluster >/dev/null");
         Func<string, int, Func<Task>[]> each = (operation, round) => operation switch
         {
             "200 MB up" =>
             [
                 () => overOpenSsh.PutAsync(Local("large"), There($"o{round}"), null, CancellationToken.None),
                 () => overSshNet.PutAsync(Local("large"), There($"n{round}"), null, CancellationToken.None),
-                () => ShellAsync($"{ssh} cluster 'cat >{There($"p{round}")}' <{Local("large")}"),
+                () => BenchmarkCluster.ShellAsync($"{ssh} cluster 'cat >{There($"p{round}")}' <{Local("large")}"),
             ],
             "200 MB down" =>
             [
                 () => overOpenSsh.GetAsync(There("o0"), Local("o"), null, CancellationToken.None),
                 () => overSshNet.GetAsync(There("o0"), Local("n"), null, CancellationToken.None),
-                () => ShellAsync($"{ssh} cluster 'cat {There("o0")}' >{Local("p")}"),
+                () => BenchmarkCluster.ShellAsync($"{ssh} cluster 'cat {There("o0")}' >{Local("p")}"),
             ],
             "1,000 files up" =>
             [
                 () => overOpenSsh.PutManyAsync(many, There($"mo{round}"), CancellationToken.None),
                 () => overSshNet.PutManyAsync(many, There($"mn{round}"), CancellationToken.None),
-                () => ShellAsync($"tar -C {Local("many")} -cf - . | {ssh} cluster 'mkdir {There($"mp{round}")} && tar -C {There($"mp{round}")} -xf -'"),
+                () => BenchmarkCluster.ShellAsync($"tar -C {Local("many")} -cf - . | {ssh} cluster 'mkdir {There($"mp{round}")} && tar -C {There($"mp{round}")} -xf -'"),
             ],
             _ =>
             [
                 () => overOpenSsh.GetManyAsync(There("mo0"), [.. many.Keys], Local($"mo{round}"), CancellationToken.None),
                 () => overSshNet.GetManyAsync(There("mo0"), [.. many.Keys], Local($"mn{round}"), CancellationToken.None),
-                () => ShellAsync($"mkdir {Local($"mp{round}")} && {ssh} cluster 'tar -C {There("mo0")} -cf - .' | tar -C {Local($"mp{round}")} -xf -"),
+                () => BenchmarkCluster.ShellAsync($"mkdir {Local($"mp{round}")} && {ssh} cluster 'tar -C {There("mo0")} -cf - .' | tar -C {Local($"mp{round}")} -xf -"),
             ],
         };
         Console.WriteLine("| transfer | openssh, s | ssh, s | plain ssh, s | openssh, of plain | ssh, of plain |");
@@ -108,20 +85,12 @@ internal static class TransferBenchmark
             double[] median = [.. Enumerable.Range(0, 3).Select(i => times.Select(row => row[i]).Order().ElementAt(Rounds / 2))];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {operation} | {median[0]:F2} | {median[1]:F2} | {median[2]:F2} | {median[2] / median[0]:F2} | {median[2] / median[1]:F2} |"));
         }
-        await ShellAsync($"{ssh} -O exit cluster 2>/dev/null");
+        await BenchmarkCluster.ShellAsync($"{ssh} -O exit cluster 2>/dev/null");
     }
 
     private static async Task<RemoteFiles> FilesAsync(ITransport transport)
     {
         var shell = new RemoteShell(transport, TimeProvider.System);
         return new(shell, await RemoteTools.ProbeAsync(shell, CancellationToken.None));
-    }
-
-    private static async Task ShellAsync(string command)
-    {
-        // What ssh leaves in the background must not hold our own output open.
-        using var process = Process.Start("/bin/sh", ["-c", command]);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'{command}' ended with {process.ExitCode}.");
     }
 }

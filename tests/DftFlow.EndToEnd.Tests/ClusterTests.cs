@@ -66,6 +66,12 @@ public sealed class ClusterTests(TestCluster cluster) : IDisposable
         Assert.Contains("A cluster for tests", (await sandbox.DftflowAsync("cluster", "list")).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("dftflow cluster test loc", "local\n")]
+    [InlineData("dftflow run x.yaml --cluster work", "workstation\n")]
+    public async Task Shells_complete_the_names_of_clusters(string line, string completed) =>
+        Assert.Equal(completed, (await sandbox.DftflowAsync(FormattableString.Invariant($"[suggest:{line.Length}]"), line)).Output);
+
     [Fact]
     public async Task Shows_what_the_ssh_configuration_adds_and_no_values_of_variables()
     {

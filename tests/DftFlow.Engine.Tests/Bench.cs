@@ -102,7 +102,12 @@ public sealed class Bench : IDisposable
     public Task<Execution> RunAsync(ClusterConfig cluster, params PlannedCalculation[] plan) => RunAsync(cluster, new ExecutionOptions(), TestContext.Current.CancellationToken, plan);
 
     public Task<Execution> RunAsync(ClusterConfig cluster, ExecutionOptions options, CancellationToken cancellationToken, params PlannedCalculation[] plan) =>
-        PlanExecutor.RunAsync(plan, cluster, Open(), options with { PollInterval = TimeSpan.FromMilliseconds(20) }, TimeProvider.System, new Collector(progress), cancellationToken);
+        PlanExecutor.RunAsync(plan, cluster, Open(), options with { PollInterval = TimeSpan.FromMilliseconds(20) }, Clock, new Collector(progress), cancellationToken);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Waits until a calculation's note says it, at most a minute.</summary>
+    public Task UntilNoted(string words) => Until(() => Progress.Any(told => told.Note?.Contains(words, StringComparison.Ordinal) == true));
 
     /// <summary>The folders in <c>attempts/</c>, <c>failed/</c> or <c>damaged/</c> of the workspace; files too in <c>attempts/</c>.</summary>
     public string[] Left(string name) =>

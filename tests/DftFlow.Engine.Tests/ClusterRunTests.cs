@@ -12,52 +12,8 @@ public sealed class OneCluster : ICollectionFixture<TestCluster>
 
 /// <summary>Calculations as jobs of a real Slurm behind a real sshd, and as plain processes of a host.</summary>
 [Collection(OneCluster.Name)]
-public sealed class ClusterRunTests : IDisposable
+public sealed class ClusterRunTests(TestCluster shared) : OnCluster(shared)
 {
-    private readonly TestCluster cluster;
-    private readonly Bench bench = new();
-    private readonly string work;
-
-    public ClusterRunTests(TestCluster cluster)
-    {
-        this.cluster = cluster;
-        cluster.SkipUnlessSlurm();
-        work = Path.Combine(cluster.WorkFolder, $"{Guid.NewGuid():N}", "jobs");
-        // The account of the cluster is another one.
-#pragma warning disable CA1416 // The tests of clusters are for Linux.
-        File.SetUnixFileMode(bench.Folder, (UnixFileMode)0x1FF);
-        File.WriteAllText(bench.Ledger, "");
-        File.SetUnixFileMode(bench.Ledger, (UnixFileMode)0x1B6);
-#pragma warning restore CA1416
-    }
-
-    public void Dispose() => bench.Dispose();
-
-    private ClusterConfig Cluster(string script, string kind = "ssh slurm", Func<ClusterConfig, ClusterConfig>? change = null)
-    {
-        var config = bench.Cluster(OpenToAll(bench.Engine(script))) with
-        {
-            Transport = kind.StartsWith("openssh", StringComparison.Ordinal) ? TransportKind.Openssh : kind.StartsWith("ssh", StringComparison.Ordinal) ? TransportKind.Ssh : TransportKind.Local,
-            Scheduler = kind.EndsWith("slurm", StringComparison.Ordinal) ? SchedulerKind.Slurm : SchedulerKind.Direct,
-            Ssh = new SshTarget { Host = "cluster", ConfigFile = cluster.SshConfigFile },
-            WorkDirectory = kind.StartsWith("local", StringComparison.Ordinal) ? Path.Combine(bench.Folder, "work") : work,
-            Limits = new() { Jobs = 20, SubmissionsPerMinute = 600, Poll = TimeSpan.FromSeconds(1) },
-        };
-        return change is null ? config : change(config);
-    }
-
-    private static EngineConfig OpenToAll(EngineConfig engine)
-    {
-#pragma warning disable CA1416
-        File.SetUnixFileMode(engine.Command[0], (UnixFileMode)0x1ED);
-#pragma warning restore CA1416
-        return engine;
-    }
-
-    private static string[] Below(string folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
-
-    private Task<string> QueueAsync() => cluster.RunAsync("squeue -h -o '%j %T'");
-
     [Theory]
     [InlineData("ssh slurm"), InlineData("openssh slurm"), InlineData("ssh direct"), InlineData("local direct")]
     public async Task A_calculation_runs_as_a_job_and_comes_home(string kind)
@@ -152,7 +108,7 @@ public sealed class ClusterRunTests : IDisposable
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 60; finish"), Bench.Calculation("cancelled"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.RunAsync("scancel -u " + cluster.User);
+        await site.RunAsync("scancel -u " + site.User);
         var result = (await running).Calculations[0].Result;
         Assert.Equal((CalculationState.Failed, "DF2033"), (result.State, result.Error?.Code));
     }
@@ -178,7 +134,7 @@ public sealed class ClusterRunTests : IDisposable
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 6; finish"), Bench.Calculation("survives"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.SeverAsync("sshd");
+        await site.SeverAsync("sshd");
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
         Assert.Single(bench.LedgerLines);
@@ -189,7 +145,7 @@ public sealed class ClusterRunTests : IDisposable
     {
         var running = bench.RunAsync(Cluster("note begun; sleep 5; finish"), Bench.Calculation("survives"));
         await Bench.Until(() => bench.LedgerLines.Any());
-        await cluster.RestartAsync("slurmctld");
+        await site.RestartAsync("slurmctld");
         var result = (await running).Calculations[0].Result;
         Assert.True(result.State == CalculationState.Completed, result.Error?.Message);
         Assert.Single(bench.LedgerLines);
@@ -199,10 +155,10 @@ public sealed class ClusterRunTests : IDisposable
     public async Task A_login_that_is_refused_stops_at_once()
     {
         var key = Path.Combine(bench.Folder, "other-key");
-        await cluster.RunAsync($"ssh-keygen -q -t ed25519 -N '' -f {Sh.Quote(key)}");
+        await site.RunAsync($"ssh-keygen -q -t ed25519 -N '' -f {Sh.Quote(key)}");
         var execution = await bench.RunAsync(Cluster("finish", change: config => config with
         {
-            Ssh = new SshTarget { Host = cluster.Host, Port = cluster.Port, User = cluster.User, IdentityFiles = [key], KnownHostsFile = cluster.KnownHosts, ConfigFile = "/dev/null" },
+            Ssh = new SshTarget { Host = site.Host, Port = site.Port, User = site.User, IdentityFiles = [key], KnownHostsFile = site.KnownHosts, ConfigFile = "/dev/null" },
         }), Bench.Calculation("refused"), Bench.Calculation("refused too"));
         Assert.All(execution.Calculations, done => Assert.Contains(done.Result.Error!.Code, (string[])["DF4010", "DF4020"]));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using DftFlow.Clusters;
 using DftFlow.Yaml;
 
@@ -15,7 +16,15 @@ internal static class ClusterCommand
         TrustCommand.Create(),
     };
 
-    public static Argument<string> NameArgument() => new("NAME") { Description = "A cluster's name, or the file of its configuration." };
+    public static Argument<string> NameArgument()
+    {
+        var name = new Argument<string>("NAME") { Description = "A cluster's name, or the file of its configuration." };
+        name.CompletionSources.Add(Names);
+        return name;
+    }
+
+    /// <summary>What the shell can complete: the names alone, no file is read.</summary>
+    public static IEnumerable<CompletionItem> Names(CompletionContext context) => ClusterConfigLoader.Known().Keys.Select(name => new CompletionItem(name));
 
     /// <summary>The configuration; null after its problems have been told.</summary>
     public static ClusterConfig? Find(string name, bool json)

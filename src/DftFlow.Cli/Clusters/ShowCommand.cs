@@ -25,7 +25,7 @@ internal static class ShowCommand
             using var document = profile is null ? null : JsonDocument.Parse(profile);
             var answer = Answer(cluster, document?.RootElement);
             if (parsed.GetValue(json)) Output.Json(answer, ClusterJson.Default.ClusterShowAnswer);
-            else Print(answer, profile is null ? null : ClusterProfile.Read(profile));
+            else Print(parsed.GetValue(name)!, answer, profile is null ? null : ClusterProfile.Read(profile));
             return ExitStatus.Done;
         });
         return command;
@@ -45,7 +45,7 @@ internal static class ShowCommand
             engine.Value.Command, engine.Value.DefaultRanks, engine.Value.Potentials, engine.Value.Modules, [.. engine.Value.Environment.Keys], engine.Value.Check), StringComparer.Ordinal),
         profile);
 
-    private static void Print(ClusterShowAnswer answer, ClusterProfile? profile)
+    private static void Print(string asked, ClusterShowAnswer answer, ClusterProfile? profile)
     {
         var text = new StringBuilder();
         void Title(string title) => text.Append(Ink.Bold(Output.Printable(title))).Append('\n');
@@ -103,7 +103,7 @@ internal static class ShowCommand
             Line("variables", string.Join(", ", engine.EnvironmentVariables));
             Line("check", Words(engine.Check));
         }
-        Title(profile is null ? $"Not tested yet: dftflow cluster test {Sh.Quote(answer.Name)}" : string.Create(CultureInfo.InvariantCulture, $"Tested {profile.TestedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
+        Title(profile is null ? $"Not tested yet: dftflow cluster test {Sh.Quote(asked)}" : string.Create(CultureInfo.InvariantCulture, $"Tested {profile.TestedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
         if (profile is not null) text.Append(TestCommand.Table(profile));
         Console.Out.Write(text.ToString());
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DftFlow.Cli.Analyze;
+using DftFlow.Clusters;
 using DftFlow.Clusters.Transports;
 
 namespace DftFlow.Cli.Clusters;
@@ -24,7 +25,7 @@ internal static class TrustCommand
             Refuse(target, shown, expected);
             if (shown.Answer.Verdict == HostKeyVerdict.Unknown)
             {
-                if (expected is null) await AskAsync(cluster.Name, shown, cancellationToken);
+                if (expected is null) await AskAsync(parsed.GetValue(name)!, shown, cancellationToken);
                 await KnownHosts.AcceptAsync(shown.File, shown.Host, shown.Key, cancellationToken);
             }
             var answer = new TrustAnswer(cluster.Name, shown.Host, shown.Key.Type, shown.Key.Fingerprint, shown.File, shown.Answer.Verdict == HostKeyVerdict.Unknown);
@@ -44,11 +45,11 @@ internal static class TrustCommand
                 "It may be the fingerprint of another type of key: the administrators usually publish one for each. If none fits, somebody may be listening in.");
     }
 
-    private static async Task AskAsync(string cluster, ShownHostKey shown, CancellationToken cancellationToken)
+    private static async Task AskAsync(string asked, ShownHostKey shown, CancellationToken cancellationToken)
     {
         if (TerminalPrompt.OrNull is null)
             throw new DftFlowException("DF4401", $"The host key of {shown.Host} is {shown.Key}, and nobody is there to compare it.",
-                $"Compare it with the fingerprint that the cluster's administrators publish; then: dftflow cluster trust {cluster} --fingerprint {shown.Key.Fingerprint}");
+                $"Compare it with the fingerprint that the cluster's administrators publish; then: dftflow cluster trust {Sh.Quote(asked)} --fingerprint {shown.Key.Fingerprint}");
         Output.Say($"{shown.Host} shows the key {shown.Key}.");
         Output.Say("Compare it with the fingerprint that the cluster's administrators publish.");
         var answer = await TerminalPrompt.AskAsync($"Add it to {Output.Printable(shown.File)}? [y/N]", echo: true, cancellationToken);

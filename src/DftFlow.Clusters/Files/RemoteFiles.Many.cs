@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using DftFlow.Clusters.Transports;
 
 namespace DftFlow.Clusters.Files;
@@ -16,6 +17,7 @@ public sealed partial class RemoteFiles
     /// other files of the folder stay.
     /// </summary>
     /// <param name="files">Name, without a slash → content.</param>
+    /// <param name="folder">An absolute path.</param>
     /// <exception cref="DftFlowException">DF4301 to DF4306, or one of <see cref="ConnectionFailures"/>.</exception>
     public async Task PutManyAsync(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string folder, CancellationToken cancellationToken)
     {
@@ -31,12 +33,15 @@ public sealed partial class RemoteFiles
         var script =
             $$"""
             d={{Sh.Quote(folder)}}
-            t=$d/.incoming-{{RandomNumberGenerator.GetHexString(12, lowercase: true)}}
+            i=.incoming-{{RandomNumberGenerator.GetHexString(12, lowercase: true)}}
+            if [ -d "$d" ]; then t=$d/$i; else t=$d$i; fi
             mkdir -p -- "$t" && cd -- "$t" || exit
             trap 'cd / && rm -rf -- "$t"' EXIT
             {{unpack}} || exit
             {{Check(ordered)}}
-            mv -f -- {{string.Join(' ', ordered.Select(file => Word(file.Key)))}} ..
+            # A new folder gets its name with all that is in it.
+            if [ ! -d "$d" ]; then mv -- "$t" "$d" && [ ! -d "$d/${t##*/}" ]; exit; fi
+            mv -f -- {{string.Join(' ', ordered.Select(file => Word(file.Key)))}} "$d"
             """;
         await DoAsync(new RemoteScript(script)
         {
@@ -70,11 +75,11 @@ public sealed partial class RemoteFiles
         var script =
             $$"""
             cd -- {{Sh.Quote(folder)}} || exit
-            wc -c -- {{list}} | while read -r n f; do [ "$f" = total ] || echo "$n"; done
+            wc -c -- {{list}} || exit
             {{hashing}}printf '{{Receiving.EndOfList}}\n'
             cat -- {{list}}{{(packed ? " | gzip -1c" : "")}}
             """;
-        await using var receiving = new Receiving(local, names, hashed: tools.Sha256 is not null, shell.Destination);
+        using var receiving = new Receiving(local, names, hashed: tools.Sha256 is not null, shell.Destination);
         await using var unpacking = packed ? new Unpacking(receiving.ContentAsync, cancellationToken) : null;
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> contents = unpacking is null ? receiving.ContentAsync : unpacking.TakeAsync;
         await DoAsync(new RemoteScript(script)
@@ -83,7 +88,7 @@ public sealed partial class RemoteFiles
             Output = (piece, cancellation) => receiving.TakeAsync(piece, contents, cancellation),
         }, cancellationToken);
         if (unpacking is not null) await unpacking.EndAsync();
-        await receiving.EndAsync();
+        receiving.End();
     }
 
     /// <summary>Lines of shell that hold the files of the current folder against what was sent.</summary>
@@ -107,7 +112,13 @@ public sealed partial class RemoteFiles
         await using (var tar = new TarWriter(together, TarEntryFormat.Pax, leaveOpen: true))
         {
             foreach (var (name, content) in files)
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = Mode, DataStream = new MemoryStream(content.ToArray(), writable: false) }, cancellationToken);
+            {
+                // The old form has no room for other names, the new one takes twice the room.
+                TarEntry entry = name.Length < 100 && Ascii.IsValid(name) ? new UstarTarEntry(TarEntryType.RegularFile, name) : new PaxTarEntry(TarEntryType.RegularFile, name);
+                entry.Mode = Mode;
+                entry.DataStream = new MemoryStream(content.ToArray(), writable: false);
+                await tar.WriteEntryAsync(entry, cancellationToken);
+            }
         }
         await together.FlushAsync(cancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using DftFlow.Clusters.Transports;
 
 namespace DftFlow.Clusters.Files;
@@ -14,14 +15,14 @@ public sealed partial class RemoteFiles
     /// <summary>Below this a question for what is there already costs more than to send it again.</summary>
     private const long WorthResumingBytes = 8 << 20;
 
-    /// <summary>What is asked for at once: SSH.NET holds all that comes faster than it is taken.</summary>
-    private const long SliceBytes = 64 << 20;
+    /// <summary>Files are read in blocks of this size from whole multiples of it on: by dd(1), since tail(1) and head(1) take them in bites of 8 kB.</summary>
+    private const int BlockBytes = 1 << 20;
 
     /// <summary>Sends a file, over one that is there.</summary>
     /// <exception cref="DftFlowException">DF4301 to DF4306, or one of <see cref="ConnectionFailures"/>: the old file, if any, is as it was.</exception>
     public async Task PutAsync(string local, string remote, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var source = new FileStream(local, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var source = new FileStream(local, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         // The same file goes on where it stopped; another one, or the same changed, begins anew.
         var part = $"{FolderOf(remote)}/.{NameOf(remote)}.{Identity(Path.GetFullPath(local), source.Length, File.GetLastWriteTimeUtc(local).Ticks.ToString(CultureInfo.InvariantCulture))}.part";
         var had = source.Length >= WorthResumingBytes ? await SizeOfPartAsync(part, source.Length, cancellationToken) : 0;
@@ -41,7 +42,7 @@ public sealed partial class RemoteFiles
     /// <exception cref="DftFlowException">DF4303 to DF4306, or one of <see cref="ConnectionFailures"/>: the old file, if any, is as it was.</exception>
     public async Task GetAsync(string remote, string local, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        RefuseLicensed(remote);
+        RefuseLicensed(NameOf(remote));
         var asked = await DoAsync(new RemoteScript($"f={Sh.Quote(remote)}\nn=$(wc -c <\"$f\") && printf '%d\\n' \"$n\" && ls -ld -- \"$f\"") { What = $"looking at {remote}" }, cancellationToken);
         var told = asked.Output.Split('\n', 2);
         var size = long.Parse(told[0], CultureInfo.InvariantCulture);
@@ -50,9 +51,10 @@ public sealed partial class RemoteFiles
         await using (var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
         {
             if (target.Length > size) target.SetLength(0);
+            if (target.Length < size) target.SetLength(target.Length / BlockBytes * BlockBytes);
             var had = target.Length;
             var theirs = tools.LongSha256 is { } sha256
-                ? DoAsync(new RemoteScript(Invariant($"head -c {size} {Sh.Quote(remote)} | {sha256}")) { What = $"hashing {remote}", Silence = LongestHashing }, cancellationToken)
+                ? DoAsync(new RemoteScript(Hashing(remote, size, sha256)) { What = $"hashing {remote}", Silence = LongestHashing }, cancellationToken)
                 : null;
             try
             {
@@ -112,7 +114,7 @@ public sealed partial class RemoteFiles
             fi
             printf '%s\n' "$h"
             """);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var ours = Task.FromResult("");
         var reply = await DoAsync(new RemoteScript(script)
         {
             What = $"writing {remote}",
@@ -121,22 +123,42 @@ public sealed partial class RemoteFiles
             {
                 await using var packing = packed ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : null;
                 var buffer = new byte[PieceBytes];
-                source.Position = 0;
-                for (var sent = 0L; sent < size;)
+                for (var sent = had; sent < size;)
                 {
-                    var count = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, sent < had ? had - sent : size - sent)), cancellation);
+                    // To change the thread for each piece takes longer than to read it.
+                    var count = RandomAccess.Read(source.SafeFileHandle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, size - sent)), sent);
                     if (count == 0) throw new EndOfStreamException($"{source.Name} became shorter while it was sent.");
-                    hash.AppendData(buffer, 0, count);
-                    if (sent >= had) await (packing ?? stream).WriteAsync(buffer.AsMemory(0, count), cancellation);
+                    await (packing ?? stream).WriteAsync(buffer.AsMemory(0, count), cancellation);
                     sent += count;
                     progress?.Report(new(NameOf(remote), sent, size));
                 }
+                // While the other side reads its file once more we read ours.
+                ours = Task.Run(() => Hash(source.SafeFileHandle, size, cancellationToken), cancellationToken);
             },
         }, cancellationToken);
-        return (Convert.ToHexStringLower(hash.GetHashAndReset()), HashIn(reply.Output));
+        return (await ours, HashIn(reply.Output));
     }
 
-    /// <summary>Brings what the target lacks, slice by slice; answers the hash of all.</summary>
+    private static string Hash(SafeFileHandle file, long size, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[PieceBytes];
+        for (var at = 0L; at < size;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, size - at)), at);
+            if (count == 0) break;
+            hash.AppendData(buffer, 0, count);
+            at += count;
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The hash of a file's first bytes: of the file itself, unless it has grown meanwhile.</summary>
+    private static string Hashing(string remote, long size, string sha256) => string.Create(CultureInfo.InvariantCulture,
+        $"f={Sh.Quote(remote)}\nh=$({sha256} <\"$f\") || exit\n[ $(($(wc -c <\"$f\"))) -eq {size} ] || h=$(head -c {size} <\"$f\" | {sha256}) || exit\nprintf '%s\\n' \"$h\"");
+
+    /// <summary>Brings what the target lacks, from a multiple of <see cref="BlockBytes"/> on; answers the hash of all.</summary>
     private async Task<string> FillAsync(string remote, long size, FileStream target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -144,22 +166,27 @@ public sealed partial class RemoteFiles
         target.Position = 0;
         while (await target.ReadAsync(buffer, cancellationToken) is > 0 and var count) hash.AppendData(buffer, 0, count);
         var got = target.Length;
-        async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
+        ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
         {
+            // The last block may bring what the file has grown by.
+            if (piece.Length > size - got) piece = piece[..(int)(size - got)];
             hash.AppendData(piece.Span);
-            await target.WriteAsync(piece, cancellation);
+            // Into memory of the system, for which it is not worth to change the thread.
+            RandomAccess.Write(target.SafeFileHandle, piece.Span, got);
             got += piece.Length;
             progress?.Report(new(NameOf(remote), got, size));
+            return ValueTask.CompletedTask;
         }
+        var most = Math.Max(1, shell.LargestReply / BlockBytes) * BlockBytes;
         while (got < size)
         {
-            var (from, bytes) = (got, Math.Min(SliceBytes, size - got));
+            var (from, bytes) = (got, Math.Min(most, size - got));
             var packed = Packed(bytes);
             await using var unpacking = packed ? new Unpacking(WriteAsync, cancellationToken) : null;
-            var read = Invariant($"tail -c +{from + 1} {Sh.Quote(remote)} | head -c {bytes}{(packed ? " | gzip -1c" : "")}");
+            var read = Invariant($"dd bs={BlockBytes} skip={from / BlockBytes} count={(bytes + BlockBytes - 1) / BlockBytes} <{Sh.Quote(remote)}{(packed ? " | gzip -1c" : "")}");
             await DoAsync(new RemoteScript(read) { What = $"reading {remote}", Output = unpacking is null ? WriteAsync : unpacking.TakeAsync }, cancellationToken);
             if (unpacking is not null) await unpacking.EndAsync();
-            if (got != from + bytes) throw TransferFailures.Damaged(remote, shell.Destination, Invariant($"{got - from} of {bytes} bytes came"));
+            if (got < from + bytes) throw TransferFailures.Damaged(remote, shell.Destination, Invariant($"{got - from} of {bytes} bytes came"));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

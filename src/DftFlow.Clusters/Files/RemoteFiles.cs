@@ -11,17 +11,18 @@ namespace DftFlow.Clusters.Files;
 /// <param name="compress">Whether files go packed (gzip): faster where the network is slower than about 50 MB/s.</param>
 public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bool compress = false)
 {
-    /// <summary>The files in a folder and those below, by name. Links are not followed.</summary>
+    /// <summary>The files in a folder and those below, by name. Links are not followed; a name with controls in it, or that is no text, is left out.</summary>
     /// <exception cref="DftFlowException">DF4305: there is no such folder; or one of <see cref="ConnectionFailures"/>.</exception>
     public async Task<ImmutableArray<RemoteFile>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         // wc prints "size ./name" for each, and a total at the end of each batch.
-        var reply = await DoAsync(new RemoteScript($"cd {Sh.Quote(folder)} || exit 72\nfind . -type f -exec wc -c {{}} +") { What = $"listing {folder}" }, cancellationToken);
+        var reply = await DoAsync(new RemoteScript($"cd {Sh.Quote(folder)} || exit 72\nfind . -type f ! -name '*[[:cntrl:]]*' -exec wc -c {{}} +") { What = $"listing {folder}" }, cancellationToken);
         return
         [
             .. reply.Output.Split('\n').Select(line => line.TrimStart()).Select(line => line.Split(' ', 2))
                 .Where(parts => parts is [_, ['.', '/', ..]] && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .Select(parts => new RemoteFile(parts[1][2..], long.Parse(parts[0], CultureInfo.InvariantCulture)))
+                .Where(file => !file.Name.Any(c => char.IsControl(c) || c == '\uFFFD'))
                 .OrderBy(file => file.Name, StringComparer.Ordinal),
         ];
     }
@@ -35,9 +36,10 @@ public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bo
         await DoAsync(new RemoteScript($"rm -rf -- {Sh.Quote(folder)}") { What = $"removing {folder}" }, cancellationToken);
     }
 
+    /// <summary>Its errors are told apart by what the programs say, so that they must say it in English.</summary>
     private async Task<RemoteReply> DoAsync(RemoteScript script, CancellationToken cancellationToken)
     {
-        var reply = await shell.RunAsync(script, cancellationToken);
+        var reply = await shell.RunAsync(script with { Text = $"LC_ALL=C; export LC_ALL\n{script.Text}" }, cancellationToken);
         return reply.ExitStatus == 0 ? reply : throw TransferFailures.Of(reply, script.What, shell.Destination);
     }
 

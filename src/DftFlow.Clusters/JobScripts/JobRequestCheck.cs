@@ -15,8 +15,13 @@ internal static partial class JobRequestCheck
         if (request.OutputFile is "" or "." or ".." || request.OutputFile.Contains('/', StringComparison.Ordinal)) throw Refused("output file", request.OutputFile, "is a name without a folder");
         if (request.Command.IsDefaultOrEmpty || request.Command[0].Length == 0) throw Refused("command", "", "begins with a program");
         foreach (var text in (IEnumerable<string>)[request.Directory, request.OutputFile, .. request.Command, .. request.Modules, .. request.Setup, .. request.Environment.Values])
+        {
             if (text.Contains('\0', StringComparison.Ordinal)) throw Refused("text", text, "holds no NUL");
+            // Grid Engine and LSF look for directives in all lines of a script, also between quotes.
+            if (DirectiveLine().IsMatch(text)) throw Refused("text", text, "has no line that a batch system takes for a directive");
+        }
         if (request.Options.Any(string.IsNullOrWhiteSpace)) throw Refused("option", "", "is a line of the batch system's own options");
+        if (request.Options.FirstOrDefault(option => MakesArray().IsMatch(option)) is { } array) throw Refused("option", array, "makes many jobs of one, all of them in the same folder");
         foreach (var text in (ReadOnlySpan<string?>)[request.Queue, request.Account, request.Qos, request.ParallelEnvironment])
             if (text is "") throw Refused("queue, account or the like", "", "is left out, or has a name");
         foreach (var variable in request.Environment.Keys) VariableName(variable);
@@ -49,8 +54,15 @@ internal static partial class JobRequestCheck
     private static DftFlowException Refused(string what, string value, string rule) =>
         new("DF4202", $"The job's {what} {Shown(value)} cannot be used: it {rule}.", "Correct it in the workflow or in the cluster's configuration.");
 
+    [GeneratedRegex(@"[\n\r]#(?:\$|BSUB|PBS|SBATCH|DFTFLOW)")]
+    private static partial Regex DirectiveLine();
+
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{0,127}\z")]
     private static partial Regex JobName();
+
+    // Slurm's --array and -a, Torque's and Grid Engine's -t, PBS's -J, LSF's -J name[…]; a time of PBS's -a has no such marks.
+    [GeneratedRegex(@"^\s*(?:--array\b|-[atJ]\s*[0-9]+[-,:%]|-J\s.*\[)")]
+    private static partial Regex MakesArray();
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex Variable();

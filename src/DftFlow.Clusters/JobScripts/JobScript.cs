@@ -94,6 +94,8 @@ public static partial class JobScript
     /// <summary>What was asked for and the template does not mention would be dropped without a word.</summary>
     private static void Demand(string own, string whole, JobRequest request, string name)
     {
+        if (own != whole && !own.Contains("job_id=", StringComparison.Ordinal))
+            throw new DftFlowException("DF4204", "The template of the job script does not set job_id, which '{% run %}' writes into the job's end record.", "Set it before '{% run %}' to what the batch system calls its number of the job, as in job_id=$SLURM_JOB_ID.", file: name);
         foreach (var (asked, variables) in (ReadOnlySpan<(bool, string[])>)
         [
             (true, ["directory"]),

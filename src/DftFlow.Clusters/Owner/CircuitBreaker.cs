@@ -52,7 +52,7 @@ public sealed class CircuitBreaker(TimeProvider time, Random random)
     /// <exception cref="DftFlowException">DF4020: it is open; or what the work throws.</exception>
     public async Task<T> RunAsync<T>(string destination, Func<Task<T>> work)
     {
-        Enter(destination);
+        var trial = Enter(destination);
         try
         {
             var result = await work();
@@ -61,7 +61,7 @@ public sealed class CircuitBreaker(TimeProvider time, Random random)
         }
         catch (DftFlowException error) when (ConnectionFailures.ClassOf(error) != FailureClass.Other)
         {
-            Failed(error);
+            Failed(error, trial);
             throw;
         }
         catch (DftFlowException)
@@ -72,7 +72,8 @@ public sealed class CircuitBreaker(TimeProvider time, Random random)
         }
         finally
         {
-            lock (gate) trying = false;
+            if (trial)
+                lock (gate) trying = false;
         }
     }
 
@@ -82,31 +83,38 @@ public sealed class CircuitBreaker(TimeProvider time, Random random)
         lock (gate) (failures, openings, state) = (0, 0, new(CircuitState.Closed, null, null));
     }
 
-    private void Enter(string destination)
+    /// <summary>Whether this is the one try that decides.</summary>
+    private bool Enter(string destination)
     {
         lock (gate)
         {
             switch (State.State)
             {
                 case CircuitState.Closed:
-                    return;
+                    return false;
                 case CircuitState.HalfOpen when !trying:
-                    trying = true;
-                    return;
+                    return trying = true;
                 default:
                     throw new DftFlowException("DF4020", $"{destination} is left alone {(state.NextTry is { } next ? FormattableString.Invariant($"until {next.UtcDateTime:HH:mm:ss} UTC") : "until a person has looked at it")}: {state.Reason!.Message}", state.Reason.Hint, inner: state.Reason);
             }
         }
     }
 
-    private void Succeeded() => Reset();
+    // What was under way on the other connection when the circuit opened ends later, well or not: where a person is needed that changes nothing.
 
-    private void Failed(DftFlowException error)
+    private void Succeeded()
+    {
+        lock (gate)
+            if (!state.NeedsPerson) Reset();
+    }
+
+    private void Failed(DftFlowException error, bool trial)
     {
         lock (gate)
         {
+            if (state.NeedsPerson) return;
             if (ConnectionFailures.ClassOf(error) == FailureClass.NeedsPerson) state = new(CircuitState.Open, error, null);
-            else if (state.State == CircuitState.Open || ++failures >= FailuresToOpen)
+            else if (state.State == CircuitState.Open ? trial : ++failures >= FailuresToOpen)
             {
                 var pause = Math.Min(LongestPause.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, openings++));
                 state = new(CircuitState.Open, error, time.GetUtcNow().AddSeconds(pause * (1 + 0.25 * random.NextDouble())));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DftFlow.Clusters.Checks;
 using DftFlow.Clusters.Files;
 using DftFlow.Clusters.JobScripts;
 using DftFlow.Clusters.Potentials;
@@ -22,12 +23,17 @@ public sealed record GrowingText(string Path, long KnownBytes);
 /// <param name="Grown">By its path: what a growing file has besides what was known; it may end within a line.</param>
 public sealed record Poll(QueueAnswer Queue, ImmutableDictionary<string, JobEnd> Ends, ImmutableDictionary<string, string> Grown);
 
+/// <param name="Output">The end of what the batch system and the job script said.</param>
+/// <param name="NoRoom">DF4301, DF4302: the disk is full or the quota used up; else null.</param>
+public sealed record LastWords(string Output, DftFlowException? NoRoom);
+
 /// <summary>
 /// The one owner of all work on a cluster: one connection for commands and one for files, one command at a time on each, so that
 /// a cluster sees no more of us however many jobs there are. All that goes over them passes one circuit breaker.
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
+    private const string SubmitFile = "dftflow-submit";
     private const int MostGrownBytes = 1 << 15;
 
     private readonly ITransport commandTransport;
@@ -71,9 +77,11 @@ public sealed class Cluster : IAsyncDisposable
         return workDirectory = path;
     }
 
-    /// <summary>Runs lines of shell, with the configuration's login setup before them.</summary>
-    public Task<RemoteReply> CommandAsync(string lines, string what, CancellationToken cancellationToken) =>
-        TurnAsync(commandTurn, () => commands.RunAsync(new RemoteScript(string.Join('\n', [.. Config.LoginSetup, lines])) { What = what }, cancellationToken), cancellationToken);
+    /// <summary>Runs lines of shell, with the configuration's login setup and variables before them.</summary>
+    public Task<RemoteReply> CommandAsync(string lines, string what, CancellationToken cancellationToken) => CommandAsync(lines, what, null, cancellationToken);
+
+    private Task<RemoteReply> CommandAsync(string lines, string what, TimeSpan? longest, CancellationToken cancellationToken) =>
+        TurnAsync(commandTurn, () => commands.RunAsync(new RemoteScript(LoginShell.Lines(Config, lines)) { What = what, Longest = longest }, cancellationToken), cancellationToken);
 
     /// <summary>Does something with files, when it is its turn.</summary>
     public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) =>
@@ -88,7 +96,7 @@ public sealed class Cluster : IAsyncDisposable
 
     /// <summary>Does something with a POTCAR library of the cluster, when it is its turn.</summary>
     public Task<T> PotentialsAsync<T>(string library, Func<PotentialLibrary, Task<T>> work, CancellationToken cancellationToken) =>
-        TurnAsync(fileTurn, async () => await work(new PotentialLibrary(filesShell, await ToolsAsync(cancellationToken), library)), cancellationToken);
+        TurnAsync(fileTurn, async () => await work(new PotentialLibrary(filesShell, await ToolsAsync(cancellationToken), library, LoginShell.Lines(Config, ""))), cancellationToken);
 
     private async Task<RemoteTools> ToolsAsync(CancellationToken cancellationToken) => tools ??= await RemoteTools.ProbeAsync(filesShell, cancellationToken);
 
@@ -103,29 +111,62 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<ImmutableArray<SubmitAnswer>> SubmitAsync(IReadOnlyList<string> directories, string scriptFile, CancellationToken cancellationToken)
     {
         var script = new CompoundScript();
-        foreach (var (directory, i) in directories.Select((directory, i) => (directory, i)))
+        foreach (var (i, directory) in directories.Index())
             script.AddRaw(string.Create(CultureInfo.InvariantCulture,
                 $$"""
-                if cd -- {{Sh.Quote(directory)}}; then
-                    o=$({{scheduler.SubmitCommand(scriptFile)}} 2>dftflow-submit-errors); r=$?
-                    printf '%s\n' "status $r" "$o" end >dftflow-submit
+                if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors; then
+                    rm -f {{SubmitFile}}
+                    o=$({ {{scheduler.SubmitCommand(scriptFile)}}
+                    } 2>dftflow-submit-errors); r=$?
+                    printf '%s\n' "status $r" "$o" end >{{SubmitFile}}
                     {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
                     if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
+                else
+                    {{CompoundScript.Part($"gone{i}", $"[ -d {Sh.Quote(directory[..directory.LastIndexOf('/')])}/. ] && ! [ -e {Sh.Quote(directory)} ]")}}
                 fi
                 """));
         RemoteReply reply;
         try
         {
-            reply = await CommandAsync(script.ToString(), "submitting jobs", cancellationToken);
+            // A busy batch system may take half a minute for each.
+            reply = await CommandAsync(script.ToString(), "submitting jobs", TimeSpan.FromSeconds(60 + 30 * directories.Count), cancellationToken);
         }
-        catch (DftFlowException error) when (error.Code is "DF4002" or "DF4003" or "DF4004")
+        catch (DftFlowException error) when (error.Code is "DF4002" or "DF4003" or "DF4004" or "DF4005")
         {
             return [.. directories.Select(_ => new SubmitAnswer.Unknown(error.Message))];
         }
         var parts = CompoundScript.Read(reply);
-        return [.. directories.Select((_, i) => parts.TryGetValue(FormattableString.Invariant($"out{i}"), out var told)
-            ? scheduler.ReadSubmit(told with { Error = parts.GetValueOrDefault(FormattableString.Invariant($"err{i}"))?.Output ?? "" })
-            : new SubmitAnswer.Unavailable($"The job's folder is not there.{(reply.Said.Length == 0 ? "" : $" {reply.Said}")}"))];
+        return [.. directories.Select((directory, i) => Part("out", i) is { } told ? scheduler.ReadSubmit(told with { Error = Part("err", i)?.Output ?? "" })
+            : Part("gone", i) switch
+            {
+                null => new SubmitAnswer.Unknown($"The reply does not tell of it. {reply.Said}".Trim()),
+                { ExitStatus: 0 } => new SubmitAnswer.Refused($"The job's folder {directory} is not there any more."),
+                _ => new SubmitAnswer.Unavailable($"The job's folder {directory} cannot be entered or written. {reply.Said}".Trim()),
+            })];
+
+        RemoteReply? Part(string key, int i) => parts.GetValueOrDefault(Invariant($"{key}{i}"));
+    }
+
+    /// <summary>Where the reply to a submission was lost, its folder may tell the id: by the answer that was kept, or by what the job wrote when it began.</summary>
+    /// <returns>Folder → id. A folder that is not among them says nothing: the job may wait, or be submitted just now.</returns>
+    public async Task<ImmutableDictionary<string, string>> SubmittedAsync(IReadOnlyCollection<string> directories, CancellationToken cancellationToken)
+    {
+        var script = new CompoundScript();
+        foreach (var (i, directory) in directories.Index())
+        {
+            script.Add(Invariant($"answer{i}"), $"cat {Sh.Quote($"{directory}/{SubmitFile}")} 2>/dev/null");
+            script.Add(Invariant($"start{i}"), $"cat {Sh.Quote($"{directory}/dftflow-start")} 2>/dev/null");
+        }
+        var parts = CompoundScript.Read(await CommandAsync(script.ToString(), "looking for answers to submissions", cancellationToken));
+        return directories.Select((directory, i) => (directory, Id: Accepted(Text("answer", i)) ?? Began(Text("start", i)))).Where(told => told.Id is not null)
+            .ToImmutableDictionary(told => told.directory, told => told.Id!);
+
+        string Text(string key, int i) => parts.GetValueOrDefault(Invariant($"{key}{i}"))?.Output is { } text && text.EndsWith("\nend\n", StringComparison.Ordinal) ? text : "";
+
+        string? Accepted(string text) => text.StartsWith("status 0\n", StringComparison.Ordinal)
+            && scheduler.ReadSubmit(new RemoteReply(0, text["status 0\n".Length..^"end\n".Length], "")) is SubmitAnswer.Accepted accepted ? accepted.Id : null;
+
+        static string? Began(string text) => text.Split('\n').FirstOrDefault(line => line.StartsWith("job ", StringComparison.Ordinal)) is { Length: > 4 } line ? line[4..] : null;
     }
 
     /// <summary>Asks in one command for the state of all jobs, and for what those in these folders wrote of their end.</summary>
@@ -145,7 +186,7 @@ public sealed class Cluster : IAsyncDisposable
         var queue = parts.TryGetValue("queue", out var told)
             ? scheduler.ReadQueue(told with { Error = reply.Error })
             : new QueueAnswer(null, $"The queue's answer is not there. {reply.Said}".Trim());
-        var ends = jobs.Select((job, i) => (job, End: parts.TryGetValue(FormattableString.Invariant($"end{i}"), out var end) ? JobEnd.Read(end.Output) : null))
+        var ends = jobs.Select((job, i) => (job, End: parts.TryGetValue(Invariant($"end{i}"), out var end) ? JobEnd.Read(end.Output) : null))
             // A folder may hold the record of an earlier job.
             .Where(pair => pair.End is not null && SameJob(pair.End.JobId, pair.job.Id))
             .ToImmutableDictionary(pair => pair.job.Directory, pair => pair.End!);
@@ -162,6 +203,17 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<QueueAnswer> SearchAsync(string name, DateTimeOffset since, CancellationToken cancellationToken) =>
         scheduler.ReadHistory(await CommandAsync(scheduler.SearchCommand(name, since), "looking for a job", cancellationToken));
 
+    /// <summary>What is left of a job that did not tell of its end: what was said in its output, and whether its folder can take no more.</summary>
+    public async Task<LastWords> LastWordsAsync(SubmittedJob job, CancellationToken cancellationToken)
+    {
+        var reply = await CommandAsync($"cd -- {Sh.Quote(job.Directory)} || exit\ntail -c 8192 {JobOutput.FileName} 2>/dev/null\nhead -c 4096 /dev/zero >dftflow-room\nrm -f dftflow-room", "reading a job's output", cancellationToken);
+        var code = TransferFailures.Of(reply with { Output = "" }, "", "").Code;
+        return new(reply.Output, code is "DF4301" or "DF4302"
+            ? new DftFlowException(code, $"The job {job.Id} ended without telling how, and its folder {job.Directory} on {commandTransport.Destination} can take no more.\nIt said:\n{reply.Error.Trim()}",
+                "Make room there ('df -h .' and 'quota -s' tell), or choose another work-directory in the cluster's configuration; then run the workflow again.")
+            : null);
+    }
+
     public async Task<CancelAnswer> CancelAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         ids.Count == 0 ? new(true) : scheduler.ReadCancel(await CommandAsync(scheduler.CancelCommand(ids), "cancelling jobs", cancellationToken));
 
@@ -172,6 +224,8 @@ public sealed class Cluster : IAsyncDisposable
         commandTurn.Dispose();
         fileTurn.Dispose();
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A job may know itself with its server's name, and be answered without it, or the other way round.</summary>
     private static bool SameJob(string one, string other) => one.Split('.')[0] == other.Split('.')[0];

@@ -13,12 +13,28 @@ public sealed class TokenBucket(double perMinute, TimeProvider time)
     {
         lock (gate)
         {
-            var now = time.GetTimestamp();
-            tokens = Math.Min(most, tokens + time.GetElapsedTime(filled, now).TotalMinutes * perMinute);
-            filled = now;
+            Fill();
             var taken = Math.Max(0, Math.Min(wanted, (int)(tokens + 1e-9)));
             tokens -= taken;
             return taken;
         }
+    }
+
+    /// <summary>How long it is until there are so many, or as many as can be saved up.</summary>
+    public TimeSpan TimeUntil(int wanted)
+    {
+        lock (gate)
+        {
+            Fill();
+            var missing = Math.Floor(Math.Min(Math.Max(1, wanted), most)) - tokens;
+            return TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, missing) / perMinute * 60_000));
+        }
+    }
+
+    private void Fill()
+    {
+        var now = time.GetTimestamp();
+        tokens = Math.Min(most, tokens + time.GetElapsedTime(filled, now).TotalMinutes * perMinute);
+        filled = now;
     }
 }

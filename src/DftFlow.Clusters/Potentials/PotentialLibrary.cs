@@ -14,7 +14,8 @@ namespace DftFlow.Clusters.Potentials;
 /// The library's folder (<see cref="EngineConfig.Potentials"/>), with a folder for each potential, or the folder of several such
 /// libraries where only one of them has the potential.
 /// </param>
-public sealed class PotentialLibrary(RemoteShell shell, RemoteTools tools, string path)
+/// <param name="setup">Lines of shell that come first, and print nothing: they may set the variable that the path begins with.</param>
+public sealed class PotentialLibrary(RemoteShell shell, RemoteTools tools, string path, string setup = "")
 {
     /// <summary>The largest potential that is read, unpacked; real ones have less than a hundredth of it.</summary>
     internal const long MostBytes = 64 << 20;
@@ -91,6 +92,7 @@ public sealed class PotentialLibrary(RemoteShell shell, RemoteTools tools, strin
 
     private string Common =>
         $$"""
+        {{setup}}
         LC_ALL=C; export LC_ALL
         umask 077
         lib={{library}}

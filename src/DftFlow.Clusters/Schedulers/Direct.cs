@@ -17,8 +17,6 @@ public sealed partial class Direct : IScheduler
 {
     public string Name => "direct";
 
-    public int LongestJobName => 128;
-
     public string VersionCommand => $"[ -r /proc/self/stat ] && [ -r /proc/sys/kernel/random/boot_id ] && {Answers.Needs("setsid", "nohup", "sed", "find", "grep")} && uname -sr";
 
     // Several hosts may share a home. process() reads proc(5)'s stat of a process, whose name may hold anything: state, session, start.

@@ -12,9 +12,6 @@ public interface IScheduler
     /// <summary>As a cluster's configuration calls it: <c>slurm</c>. The job script's template has the same name.</summary>
     string Name { get; }
 
-    /// <summary>The longest job name that its queue listing tells whole.</summary>
-    int LongestJobName { get; }
-
     /// <summary>Submits a job script that lies in the current folder.</summary>
     string SubmitCommand(string scriptFile);
 
@@ -115,6 +112,9 @@ public enum JobState
 public sealed record SchedulerJob(string Id, string? Name, JobState State, string Word)
 {
     public bool IsOver => State >= JobState.Completed;
+
+    /// <summary>Whether it may be the job of this name, of which a listing may show the first eight characters or more.</summary>
+    public bool MayBeNamed(string name) => Name is null || Name == name || Name.Length >= 8 && name.StartsWith(Name, StringComparison.Ordinal);
 
     /// <summary>Why it waits or ended, in the system's own word; null where it does not say.</summary>
     public string? Reason { get; init; }

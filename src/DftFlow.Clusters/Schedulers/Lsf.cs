@@ -13,9 +13,6 @@ public sealed partial class Lsf : IScheduler
 
     public string Name => "lsf";
 
-    /// <summary>LSF takes 4094 characters; longer than this a listing would be of no use.</summary>
-    public int LongestJobName => 128;
-
     public string VersionCommand => $"{Answers.Needs("bsub", "bjobs", "bkill")} && bsub -V 2>&1 | head -n 1";
 
     /// <summary>bsub reads the script. By default it waits where a limit is reached, for ever; and the site may have made it say nothing.</summary>

@@ -20,8 +20,6 @@ public sealed partial class Pbs(PbsFlavour flavour) : IScheduler
 {
     public string Name => flavour == PbsFlavour.Torque ? "torque" : "pbs";
 
-    public int LongestJobName => flavour == PbsFlavour.Torque ? 15 : 236;
-
     public string VersionCommand => $"{Answers.Needs("qsub", "qselect", "qstat", "qdel")} && qstat --version 2>&1";
 
     public string SubmitCommand(string scriptFile) => $"qsub {Sh.Quote(scriptFile)}";
@@ -31,9 +29,11 @@ public sealed partial class Pbs(PbsFlavour flavour) : IScheduler
     /// <summary>The user's jobs only: all of a site's in full would be megabytes.</summary>
     public string QueueCommand { get; } = Listing($"$(qselect -u {Answers.User})", "");
 
-    /// <summary>In full, as JSON where qstat knows it: it fails with 2, its usage, where it does not.</summary>
-    private static string Listing(string ids, string options) =>
-        $"(set -f; ids={ids} || exit; [ -z \"$ids\" ] || qstat{options} -f -F json $ids || {{ s=$?; [ \"$s\" -eq 2 ] || exit \"$s\"; qstat{options} -f $ids; }})";
+    /// <summary>
+    /// In full, as text. The JSON of some versions is no JSON where there are several jobs or a variable holds 007 or a quote, and that
+    /// of others has the first job only (openpbs/openpbs, #585, #1255, #2603, #2672).
+    /// </summary>
+    private static string Listing(string ids, string options) => $"(set -f; ids={ids} || exit; [ -z \"$ids\" ] || qstat{options} -f $ids)";
 
     public QueueAnswer ReadQueue(RemoteReply reply) => Read(reply);
 
@@ -51,10 +51,10 @@ public sealed partial class Pbs(PbsFlavour flavour) : IScheduler
     {
         // A job that has gone since is named in an error, and the others are told all the same.
         var complaints = reply.Error.Split('\n').Where(line => line.Trim().Length > 0).ToList();
-        var onlyGone = complaints.Count > 0 && complaints.All(line => Gone().IsMatch(line) || Usage().IsMatch(line));
+        var onlyGone = complaints.Count > 0 && complaints.All(line => Gone().IsMatch(line));
         if (reply.ExitStatus != 0 && !onlyGone) return Answers.None(reply);
-        if (PbsListing.Read(reply.Output, out var problem) is not { } entries) return Answers.None(problem!);
-        var jobs = entries.Select(Job).OfType<SchedulerJob>().ToList();
+        if (Answers.IsCut(reply.Output)) return Answers.None("qstat's answer stops in the middle of a line.");
+        var jobs = PbsListing.Read(reply.Output).Select(Job).OfType<SchedulerJob>().ToList();
         return Answers.Of(jobs, jobs.Where(job => job.State == JobState.Unknown && job.ReasonInWords is null).Select(job => job.Word));
     }
 
@@ -168,7 +168,4 @@ public sealed partial class Pbs(PbsFlavour flavour) : IScheduler
 
     [GeneratedRegex("Unknown Job Id|Job has finished|Unknown job id after clean init|Request invalid for state of job|already in exit state|deletion in progress", RegexOptions.IgnoreCase)]
     private static partial Regex Gone();
-
-    [GeneratedRegex("^usage:|^ +(?:qstat|\\[)|invalid option|illegal option|unrecognized option|^\\s*-", RegexOptions.IgnoreCase)]
-    private static partial Regex Usage();
 }

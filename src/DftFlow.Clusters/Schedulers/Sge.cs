@@ -12,9 +12,6 @@ public sealed partial class Sge : IScheduler
 {
     public string Name => "sge";
 
-    /// <summary>The plain listing cuts after ten characters; this one, as XML, does not.</summary>
-    public int LongestJobName => 128;
-
     public string VersionCommand => $"{Answers.Needs("qsub", "qdel", "qacct", "qstat")} && qstat -help | head -n 1";
 
     public string SubmitCommand(string scriptFile) => $"qsub {Sh.Quote(scriptFile)}";

@@ -10,9 +10,6 @@ public sealed partial class Slurm : IScheduler
 {
     public string Name => "slurm";
 
-    /// <summary>The accounting database keeps 255 bytes of a name.</summary>
-    public int LongestJobName => 255;
-
     public string VersionCommand => $"{Answers.Needs("squeue", "scancel")} && sbatch --version";
 
     public string SubmitCommand(string scriptFile) => $"sbatch --parsable {Sh.Quote(scriptFile)}";
@@ -110,15 +107,16 @@ public sealed partial class Slurm : IScheduler
             }
             var (state, words) = known;
             if (reason is "None" or "(null)") reason = "";
+            var where = nodes is "" or "None assigned" or "(null)" ? null : nodes;
             if (state == JobState.Queued && SlurmReasons.WaitsForPerson(reason)) state = JobState.Held;
             jobs.Add(new(id, name, state, word)
             {
                 Reason = reason.Length > 0 ? reason : null,
                 ReasonInWords = reason.Length > 0 ? SlurmReasons.InWords(reason) : words,
-                // What Slurm ended is told with 0.
-                ExitStatus = state == JobState.Completed || state > JobState.Completed && ExitStatus(exit) is not 0 ? ExitStatus(exit) : null,
+                // What Slurm ended is told with 0, and what it never started with 0:1.
+                ExitStatus = state == JobState.Completed || state > JobState.Completed && where is not null && ExitStatus(exit) is not 0 ? ExitStatus(exit) : null,
                 Start = Answers.Time(start),
-                Nodes = nodes is "" or "None assigned" or "(null)" ? null : nodes,
+                Nodes = where,
             });
         }
     }
@@ -173,7 +171,7 @@ public sealed partial class Slurm : IScheduler
     [GeneratedRegex(@"^(?<id>[0-9]+)(;[^\s;]+)?$|^Submitted batch job (?<id>[0-9]+)( on cluster \S+)?$")]
     private static partial Regex SubmittedId();
 
-    [GeneratedRegex("Socket timed out|Zero Bytes were transmitted|Transport endpoint is not connected|Unexpected message received|Insane message length|Message (send|receive) failure|Send failed|Receive failed", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("Socket timed out|Zero Bytes were transmitted|Transport endpoint is not connected|Unexpected message received|Insane message length|Message (send|receive) failure|Send failed|Receive failed|Munge decode failed", RegexOptions.IgnoreCase)]
     private static partial Regex MayBeSubmitted();
 
     [GeneratedRegex("Unable to contact slurm controller|Protocol authentication error|authentication failure|in standby mode|backup controller|Slurm is not active|Unable to (?:resolve|load|process) conf|Could not establish a configuration source|Job submission disabled|Controller (?:is )?shutting down", RegexOptions.IgnoreCase)]
@@ -198,6 +196,6 @@ public sealed partial class Slurm : IScheduler
     [GeneratedRegex("Invalid job id specified|already completing or completed|already finished", RegexOptions.IgnoreCase)]
     private static partial Regex GoneAlready();
 
-    [GeneratedRegex(@"^JobId=(?<id>[0-9]+) (?:ArrayJobId=(?<array>[0-9]+) ArrayTaskId=(?<task>\S+) )?.*?JobName=(?<name>.*?) UserId=.*? JobState=(?<state>[A-Z_]+) Reason=(?<reason>.*?) Dependency=.*? ExitCode=(?<exit>[0-9]+:[0-9]+) .*? StartTime=(?<start>\S+) .*? NodeList=(?<nodes>\S+) ")]
+    [GeneratedRegex(@"^JobId=(?<id>[0-9]+) (?:ArrayJobId=(?<array>[0-9]+) ArrayTaskId=(?<task>\S+) )?.*?JobName=(?<name>.*?) UserId=.*? JobState=(?<state>[A-Z_]+) Reason=(?<reason>.*?) Dependency=.*? ExitCode=(?<exit>[0-9]+:[0-9]+) .*? StartTime=(?<start>\S+) .*? NodeList=(?<nodes>\S*) ")]
     private static partial Regex Shown();
 }

@@ -10,6 +10,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Where it leads, for people: <c>user@host</c>, with the port where it is not the usual one.</summary>
     string Destination { get; }
 
+    /// <summary>Bytes that one command should print at most.</summary>
+    long LargestReply => long.MaxValue;
+
     /// <summary>Connects where that is needed, and has the account's shell run a command line.</summary>
     /// <exception cref="DftFlowException">
     /// The command was not started, or nobody can tell: one of <see cref="ConnectionFailures"/>.

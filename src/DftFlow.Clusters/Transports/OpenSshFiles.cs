@@ -13,6 +13,7 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
 {
     // A unix socket's name holds 107 bytes, and ssh adds 17 while it makes one.
     private const int LongestSocket = 90;
+    private const string Fast = "aes128-gcm@openssh.com";
 
     public static OpenSshFiles For(SshTarget target)
     {
@@ -72,12 +73,21 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
         if (IsTemporary) Directory.Delete(Path.GetDirectoryName(Socket)!, recursive: true);
     }
 
-    /// <summary>ssh asks a silent host for a sign of life only where its configuration says so: here it always does.</summary>
-    public async Task<string[]> AliveOptionsAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Where its configuration leaves it open, ssh asks a silent host for signs of life, and encrypts first by AES in Galois mode,
+    /// which processors of clusters have instructions for: half the work of its own first choice.
+    /// </summary>
+    public async Task<string[]> UsualOptionsAsync(CancellationToken cancellationToken)
     {
-        var settings = await RunAsync(["-G", .. Options, "--", Target.Host], cancellationToken);
-        return settings.Split('\n').Contains("serveraliveinterval 0")
-            ? ["-o", string.Create(CultureInfo.InvariantCulture, $"ServerAliveInterval={SshTransport.UsualAliveInterval.TotalSeconds:0}")] : [];
+        var settings = (await RunAsync(["-G", .. Options, "--", Target.Host], cancellationToken)).Split('\n');
+        var defaults = (await RunAsync(["-G", "-F", "/dev/null", "--", Target.Host], cancellationToken)).Split('\n');
+        List<string> options = [];
+        if (settings.Contains("serveraliveinterval 0"))
+            options.AddRange(["-o", string.Create(CultureInfo.InvariantCulture, $"ServerAliveInterval={SshTransport.UsualAliveInterval.TotalSeconds:0}")]);
+        if (settings.FirstOrDefault(line => line.StartsWith("ciphers ", StringComparison.Ordinal)) is { } ciphers && defaults.Contains(ciphers)
+            && ciphers.Split(' ')[1].Split(',') is var names && names.Contains(Fast))
+            options.AddRange(["-o", $"Ciphers={string.Join(',', [Fast, .. names.Except([Fast])])}"]);
+        return [.. options];
     }
 
     private static async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)

@@ -87,7 +87,7 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
     {
         var persistence = (long)Math.Ceiling((persist > ShortestPersistence ? persist : ShortestPersistence).TotalSeconds);
         var start = new ProcessStartInfo("ssh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])[.. more, .. files.Options, .. await files.AliveOptionsAsync(cancellationToken), "-S", files.Socket, "-M", "-N", "-f", "-T",
+        foreach (var word in (string[])[.. more, .. files.Options, .. await files.UsualOptionsAsync(cancellationToken), "-S", files.Socket, "-M", "-N", "-f", "-T",
             "-o", string.Create(CultureInfo.InvariantCulture, $"ControlPersist={persistence}"), "-o", $"BatchMode={(interactive ? "no" : "yes")}",
             "-o", "ExitOnForwardFailure=no", "-o", "ClearAllForwardings=yes", "--", target.Host])
             start.ArgumentList.Add(word);

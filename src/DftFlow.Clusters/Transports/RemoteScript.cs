@@ -10,6 +10,9 @@ public sealed record RemoteScript(string Text)
     /// <summary>The longest silence: without a byte in either direction for this long, the command is given up.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the lines may run at all where they neither read nor write a stream; null for as long as a silence may be.</summary>
+    public TimeSpan? Longest { get; init; }
+
     /// <summary>Writes the lines' standard input; null where they get none.</summary>
     public Func<Stream, CancellationToken, Task>? Input { get; init; }
 

@@ -15,6 +15,9 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
     /// <summary>See <see cref="ITransport.Destination"/>.</summary>
     public string Destination => transport.Destination;
 
+    /// <inheritdoc cref="ITransport.LargestReply"/>
+    public long LargestReply => transport.LargestReply;
+
     /// <summary>Runs the lines to their end.</summary>
     /// <exception cref="DftFlowException">One of <see cref="ConnectionFailures"/>: whether the lines were run, and how far, is not known.</exception>
     public async Task<RemoteReply> RunAsync(RemoteScript script, CancellationToken cancellationToken)
@@ -39,7 +42,7 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
             throw await process.WaitAsync(either.Token) switch
             {
                 null => ConnectionFailures.Lost(Destination, $"it ended in the middle of: {script.What}"),
-                GivenUpByTimeout => ConnectionFailures.TimedOut(Destination, script.What, script.Silence),
+                GivenUpByTimeout => ConnectionFailures.TimedOut(Destination, script.What, script.Longest ?? script.Silence),
                 _ => ConnectionFailures.ReplyCut(Destination, script.What, $"{frame.Noise}\n{errors}".Trim()),
             };
         }
@@ -64,7 +67,7 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
     {
         const string Take = "IFS= read -r n; s=$(head -c \"$n\"); eval \"$s\"";
         if (script.Input is not null || script.Output is not null) return $"/bin/sh -c '{Take}'";
-        var limit = ((int)Math.Ceiling(script.Silence.TotalSeconds) + 10).ToString(CultureInfo.InvariantCulture);
+        var limit = ((int)Math.Ceiling((script.Longest ?? script.Silence).TotalSeconds) + 10).ToString(CultureInfo.InvariantCulture);
         return $"/bin/sh -c 'command -v timeout >/dev/null 2>&1 && exec timeout -k 10 {limit} /bin/sh -c \"$0\"; exec /bin/sh -c \"$0\"' '{Take}'";
     }
 

@@ -27,6 +27,9 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
     private SshConnection? connection;
     private bool disposed;
 
+    /// <summary>SSH.NET holds all that comes faster than it is taken.</summary>
+    public long LargestReply => 64 << 20;
+
     public string Destination { get; } = (config ?? SshConfigFile.OfThisMachine).Resolve(target).Destination;
 
     /// <summary>

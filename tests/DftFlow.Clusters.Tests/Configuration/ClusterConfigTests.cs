@@ -71,8 +71,14 @@ public sealed class ClusterConfigTests : IDisposable
     [InlineData("name: x\nhost: h\nwork-directory: /a/../b\n", "DF1007", "no absolute path")]
     [InlineData("name: x\nhost: h\nwork-directory: $(touch x)/y\n", "DF1007", "no absolute path")]
     [InlineData("name: x\nhost: h\nport: 70000\nwork-directory: /x\n", "DF1007", "A port")]
-    [InlineData("name: x\nhost: h\nwork-directory: /x\nlimits: { poll: 0.1 s }\n", "DF1007", "at least 1 s")]
-    [InlineData("name: x\nhost: h\nwork-directory: /x\nlimits: { submissions-per-minute: 0 }\n", "DF1007", "above zero")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nlimits: { poll: 0.1 s }\n", "DF1007", "from 1 s to 1 d")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nlimits: { poll: 1e30 d }\n", "DF1007", "from 1 s to 1 d")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\njob: { walltime: 1e30 h }\n", "DF1007", "to 3650 d")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\njob: { memory: 1e30 GB }\n", "DF1007", "to 1 EiB")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nscheduler: slurm\njob: { options: [--exclusive, --job-name=mine] }\n", "DF1007", "'--job-name=mine' gives a job another name")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nscheduler: pbs\njob: { options: [\"-m n -J 1-9\"] }\n", "DF1007", "makes an array")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nscheduler: sge\njob: { options: [-t 1-9] }\n", "DF1007", "makes an array")]
+    [InlineData("name: x\nhost: h\nwork-directory: /x\nlimits: { submissions-per-minute: 0 }\n", "DF1007", "from 0.01")]
     [InlineData("name: x\nhost: h\nwork-directory: /x\njob: { walltime: 24 }\n", "DF1008", "24")]
     [InlineData("name: x\nhost: h\nwork-directory: /x\njob: { partition: long }\n", "DF1006", "partition")]
     [InlineData("name: x\nhost: h\nwork-directory: /x\nenvironment: { \"A B\": 1 }\n", "DF1007", "environment variable")]
@@ -88,6 +94,30 @@ public sealed class ClusterConfigTests : IDisposable
     }
 
     [Fact]
+    public void Options_of_the_batch_system_that_name_no_job_are_let_through()
+    {
+        foreach (var (scheduler, options) in new[] { ("slurm", "--account=a, -A b, --exclusive"), ("sge", "-tc 5, -notify, -now n"), ("torque", "-m n, -W x=y"), ("pbs", "-l place=scatter:excl"), ("lsf", "-R select[type==X86_64]") })
+            Assert.NotNull(Read($"name: x\nhost: h\nwork-directory: /x\nscheduler: {scheduler}\njob: {{ options: [{string.Join(", ", options.Split(", ").Select(option => $"\"{option}\""))}] }}\n{Engine}").Config);
+    }
+
+    [Fact]
+    public void An_engine_that_needs_POTCAR_needs_a_folder_where_it_is_put_together()
+    {
+        var (config, problems) = Read("name: here\nengines: { vasp: { command: [vasp_std], potentials: /sw/pot } }");
+        Assert.Null(config);
+        Assert.Equal(("DF1009", 2), (Assert.Single(problems).Code, problems[0].Line));
+        Assert.NotNull(Read("name: here\nwork-directory: /x\nengines: { vasp: { command: [vasp_std], potentials: /sw/pot } }").Config);
+    }
+
+    [Fact]
+    public void The_command_that_accepts_a_host_key_names_the_file_where_it_was_asked_for_by_its_file()
+    {
+        Assert.Equal($"dftflow cluster trust {Path.Combine(folder, "c.yaml")}", Read($"name: hpc\nhost: h\nwork-directory: /x\n{Engine}").Config!.Ssh!.TrustCommand);
+        File.WriteAllText(Path.Combine(folder, "two.yaml"), $"name: hpc\nhost: h\nwork-directory: /x\n{Engine}");
+        Assert.Equal("dftflow cluster trust two", ClusterConfigLoader.Find("two", new Diagnostics(), [folder])!.Ssh!.TrustCommand);
+    }
+
+    [Fact]
     public void A_name_that_is_nearly_one_is_suggested()
     {
         File.WriteAllText(Path.Combine(folder, "hpc.yaml"), $"name: hpc\nhost: h\nwork-directory: /x\n{Engine}");
@@ -97,7 +127,7 @@ public sealed class ClusterConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("OUTCAR", true), InlineData("POTCAR", false), InlineData("00/POTCAR", false), InlineData("WAVECAR", false), InlineData("big.tmp", false), InlineData("big.tmp2", true)]
+    [InlineData("OUTCAR", true), InlineData("POTCAR", false), InlineData("00/POTCAR", false), InlineData("potcar.gz", false), InlineData(".POTCAR.old", false), InlineData("POTCAR.d/Mn", false), InlineData(".potcars/00/Mn", false), InlineData("POTCAR.spec", true), InlineData("POTCAR.spec/x", false), InlineData("POTCAR.spec~", false), InlineData("WAVECAR", false), InlineData("big.tmp", false), InlineData("big.tmp2", true)]
     public void Leaves_on_the_cluster_what_the_file_says_and_always_the_potentials(string name, bool fetched) =>
         Assert.Equal(fetched, new FilePolicy { Leave = ["WAVECAR", "*.tmp"] }.Fetches(name));
 

@@ -79,6 +79,9 @@ public sealed class JobScriptTests
             Refuses("DF4202", Small with { Qos = bad });
         }
         foreach (var bad in (string[])["--x\nrm -rf ~", "--x\r", "", " ", "--x\u2029"]) Refuses("DF4202", Small with { Options = [bad] });
+        // Each job of an array would run in the same folder.
+        foreach (var bad in (string[])["--array=1-3", "--array 1", "-a 0-7", "-t 1-3", "-J 1-3:2", "-J name[1-3]"]) Refuses("DF4202", Small with { Options = [bad] });
+        foreach (var good in (string[])["--account=array", "-a 202612312359", "-J name", "--time=1-00:00:00"]) JobScript.Render(JobTemplates.Find("slurm", userFolder: "/nowhere").Text, Small with { Options = [good] });
     }
 
     [Fact]
@@ -105,6 +108,8 @@ public sealed class JobScriptTests
         Refuses("DF4204", Small with { Queue = "long" }, "direct");
         Refuses("DF4204", Small with { Ranks = 4 }, "sge");
         Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Threads = 2 }, "own.sh"));
+        // The end record would be nobody's.
+        Assert.Equal("DF4204", Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\nalone=\n{% run %}\n", Small, "own.sh")).Code);
         var error = Assert.Throws<DftFlowException>(() => JobScript.Render("#!/bin/sh\njob_id=1 alone=\n{% run %}\n", Small with { Walltime = TimeSpan.FromHours(1) }, "own.sh"));
         Assert.Equal(("DF4204", "own.sh"), (error.Code, error.File));
     }
@@ -118,21 +123,45 @@ public sealed class JobScriptTests
     [InlineData("true # {{ directory }}\n{% run %}", "DF4203", 1)]
     [InlineData("{% run %}\n#{% if queue %}{{ queue }}{% endif %}", "DF4203", 2)]
     [InlineData("#SBATCH -J {{ directory | raw }}\n{% run %}", "DF4203", 1)]
-    [InlineData("{{ directory | raw }}\n{% run %}", "DF4203", null)]
-    [InlineData("{% for word in command %}{{ word | raw }}{% endfor %}{% run %}", "DF4203", null)]
+    [InlineData("{{ directory | raw }}\njob_id=1\n{% run %}", "DF4203", null)]
+    [InlineData("{% for word in command %}{{ word | raw }}{% endfor %}job_id=1\n{% run %}", "DF4203", null)]
     [InlineData("{% capture x %}{{ name }}{% endcapture %}{% run %}", "DF4201", 1)]
     [InlineData("{% echo name %}{% run %}", "DF4201", 1)]
     [InlineData("{% include 'x' %}{% run %}", "DF4201", 1)]
-    [InlineData("{{ name | escape }}{% run %}", "DF4201", null)]
-    [InlineData("{{ nmae }}{% run %}", "DF4201", null)]
+    [InlineData("{{ name | escape }}job_id=1\n{% run %}", "DF4201", null)]
+    [InlineData("{{ nmae }}job_id=1\n{% run %}", "DF4201", null)]
     [InlineData("{{\nname }}{% run %}", "DF4201", 1)]
     [InlineData("{% if name %}{% run %}", "DF4201", null)]
     [InlineData("{% for i in (1..100000000) %}{% endfor %}{% run %}", "DF4201", 1)]
+    [InlineData("cat <<EOF\n{{ directory }}\nEOF\n{% run %}", "DF4203", 2)]
+    [InlineData("cat <<-'EOF' >x\nit's\n\t{{ directory }}\n\tEOF\n{% run %}", "DF4203", 3)]
+    [InlineData("cat <<EOF\n# {{ name | option }}\nEOF\n{% run %}", "DF4203", 2)]
+    [InlineData("x=${{ directory }}\n{% run %}", "DF4203", 1)]
+    [InlineData("cd {{ directory | option }}\n{% run %}", "DF4203", 1)]
+    [InlineData("module load {{ queue | directive }}\n{% run %}", "DF4203", 1)]
+    [InlineData("echo \"{{ directory | option }}\"\n{% run %}", "DF4203", 1)]
     public void Refuses_an_unsafe_or_broken_template(string template, string code, int? line)
     {
         var error = Assert.Throws<DftFlowException>(() => JobScript.Render(template, Small, "own.sh"));
         Assert.Equal((code, "own.sh"), (error.Code, error.File));
         if (line is not null) Assert.Equal(line, error.Line);
+    }
+
+    [Fact]
+    public void Takes_a_template_with_texts_and_shifts_of_its_own()
+    {
+        var script = JobScript.Render("#!/bin/sh\ncat <<EOF # it's\nit's \"$HOME\" # fixed\nEOF\nn=$((1 << 2)) # <<EOF\ncd {{ directory }}; sleep {{ ranks | times: 2 }}\njob_id=1 alone=\n{% run %}\n", Small with { Directory = "/a b" }, "own.sh");
+        Assert.Contains("cd '/a b'; sleep 2\n", script, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x\n#$ -q other"), InlineData("x\n#BSUB -q other"), InlineData("x\r#$ -o /etc/x"), InlineData("\n#PBS -q other")]
+    public void Refuses_a_value_with_a_line_that_a_batch_system_takes_for_a_directive(string value)
+    {
+        // Grid Engine reads directives from all of a script, also from between quotes.
+        Refuses("DF4202", Small with { Environment = Small.Environment.Add("NOTE", value) }, "sge");
+        Refuses("DF4202", Small with { Command = ["echo", value] }, "lsf");
+        Refuses("DF4202", Small with { Directory = "/scratch/" + value }, "sge");
     }
 
     [Fact]

@@ -77,6 +77,42 @@ public sealed class CircuitBreakerTests
         Assert.Equal(1, await Do());
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_was_under_way_when_a_login_was_refused_lets_nobody_try_again(bool endsWell)
+    {
+        var underWay = new TaskCompletionSource<int>();
+        var other = breaker.RunAsync("hpc", () => underWay.Task);
+        await Assert.ThrowsAsync<DftFlowException>(() => Do(ConnectionFailures.NotAuthenticated("hpc", "no")));
+        if (endsWell) underWay.SetResult(1);
+        else underWay.SetException(Lost);
+        await other.ContinueWith(_ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.True(breaker.State.NeedsPerson);
+        Assert.Equal("DF4010", breaker.State.Reason!.Code);
+    }
+
+    [Fact]
+    public async Task What_fails_when_it_is_open_already_makes_no_pause_longer_and_no_second_try_possible()
+    {
+        var late = new[] { new TaskCompletionSource<int>(), new TaskCompletionSource<int>() };
+        var under = late.Select(one => breaker.RunAsync("hpc", () => one.Task)).ToArray();
+        await FailAsync(3);
+        var next = breaker.State.NextTry;
+        late[0].SetException(Lost);
+        await Assert.ThrowsAsync<DftFlowException>(() => under[0]);
+        Assert.Equal(next, breaker.State.NextTry);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var trial = new TaskCompletionSource<int>();
+        var deciding = breaker.RunAsync("hpc", () => trial.Task);
+        late[1].SetException(Lost);
+        await Assert.ThrowsAsync<DftFlowException>(() => under[1]);
+        Assert.Equal("DF4020", (await Assert.ThrowsAsync<DftFlowException>(() => Do())).Code);
+        trial.SetResult(1);
+        await deciding;
+        Assert.Equal(CircuitState.Closed, breaker.State.State);
+    }
+
     [Fact]
     public async Task Work_that_fails_on_a_host_that_answers_is_no_failure_of_the_connection()
     {
@@ -101,6 +137,19 @@ public sealed class CircuitBreakerTests
             taken += bucket.Take(100);
         }
         Assert.Equal(120, taken);
+    }
+
+    [Theory]
+    [InlineData(60, 100, 15), InlineData(60, 3, 3), InlineData(10, 100, 2), InlineData(0.5, 9, 1), InlineData(0.01, 9, 1)]
+    public void Who_waits_as_long_as_he_is_told_gets_as_many_as_can_be_saved_up(double perMinute, int wanted, int expected)
+    {
+        var bucket = new TokenBucket(perMinute, clock);
+        bucket.Take(1000);
+        for (var round = 0; round < 3; round++)
+        {
+            clock.Advance(bucket.TimeUntil(wanted));
+            Assert.Equal(expected, bucket.Take(wanted));
+        }
     }
 
     [Fact]

@@ -211,6 +211,7 @@ public sealed class PotentialLibraryTests : IDisposable
     {
         { "POTCAR", Encoding.ASCII.GetBytes(MadeUpLibrary.Text("O")[..^20]) },
         { "POTCAR", Encoding.ASCII.GetBytes(MadeUpLibrary.Text("O") + MadeUpLibrary.Text("Mn")) },
+        { "POTCAR", Encoding.ASCII.GetBytes(MadeUpLibrary.Text("O") + "what is this\n") },
         { "POTCAR", [] },
         { "POTCAR", [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7919 >> 3))] },
         { "POTCAR", Encoding.ASCII.GetBytes("A library's licence text\n") },
@@ -323,6 +324,17 @@ public sealed class PotentialLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_in_the_place_of_POTCAR_is_told()
+    {
+        made.Add("O");
+        Directory.CreateDirectory(Path.Combine(job, "POTCAR"));
+        await using var transport = new LocalTransport();
+        var found = (await CheckAsync("O")).InOrder(["O"]);
+        Assert.Equal("DF4303", (await Assert.ThrowsAsync<DftFlowException>(() => Over(transport).AssembleAsync(found, job, Token))).Code);
+        Assert.Equal([Path.Combine(job, "POTCAR")], Directory.GetFileSystemEntries(job, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Nothing_of_a_potential_but_its_headers_fields_comes_back()
     {
         foreach (var name in (string[])["O", "Mn_pv"]) made.Add(name);
@@ -337,12 +349,28 @@ public sealed class PotentialLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_back_of_a_header_is_short_and_plain_and_the_headers_own()
+    {
+        var text = MadeUpLibrary.Text("O").Replace("; ENMIN  =   99.875 eV", "", StringComparison.Ordinal).Replace(" local part\n", $" local part\n ENMIN = {MadeUpLibrary.Secret}\n", StringComparison.Ordinal);
+        made.Add("O", text.Replace("=O: synthetic", "=O:\t\u001b[31msynthetic\u00e9", StringComparison.Ordinal).Replace("TITEL  = PAW_PBE O 01Jan2000", $"TITEL  = PAW_PBE O 01Jan2000 {new string('x', 150)} {MadeUpLibrary.Secret}", StringComparison.Ordinal));
+        await using var recording = new Recording(new LocalTransport());
+        var found = (await Over(recording).CheckAsync(["O"], Token)).InOrder(["O"])[0];
+        Assert.Null(found.EnminEv);
+        Assert.Equal("O:  [31msynthetic?", found.Vrhfin);
+        Assert.StartsWith("PAW_PBE O 01Jan2000 xxx", found.Titel, StringComparison.Ordinal);
+        Assert.InRange(found.Titel.Length, 100, 120);
+        Assert.DoesNotContain(MadeUpLibrary.Secret, recording.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Potentials_are_never_fetched()
     {
         made.Add("O");
         await using var transport = new LocalTransport();
         await Over(transport).AssembleAsync((await CheckAsync("O")).InOrder(["O"]), job, Token);
         foreach (var name in (string[])["OUTCAR", ".POTCAR.0123456789ab", "POTCAR.gz", "POTCAR.spec"]) await File.WriteAllTextAsync(Path.Combine(job, name), "x", Token);
+        // Nor by another name.
+        File.CreateSymbolicLink(Path.Combine(job, "LOCPOT"), "POTCAR");
         var files = new RemoteFiles(new RemoteShell(transport, TimeProvider.System), RemoteTools.None);
         var home = Path.Combine(top, "home");
         var policy = new FilePolicy { Leave = [] };

@@ -30,6 +30,11 @@ public class PotentialReplyTests
     public void Anything_else_is_refused(string output) => Assert.Equal("DF4509", Assert.Throws<DftFlowException>(() => Read(output)).Code);
 
     [Theory]
+    [InlineData("../O/POTCAR"), InlineData("/O/POTCAR"), InlineData("a/b/O/POTCAR"), InlineData("Mn/POTCAR"), InlineData("O/passwd"), InlineData("O/POTCAR\u0007")]
+    public void A_place_that_is_no_potentials_of_that_name_is_refused(string place) =>
+        Assert.Equal("DF4509", Assert.Throws<DftFlowException>(() => Read(Whole.Replace("O/POTCAR", place, StringComparison.Ordinal))).Code);
+
+    [Theory]
     [InlineData("ZVAL\t 7.0", "ZVAL\t -7.0"), InlineData("ENMAX\t 400.0", "ENMAX\t NaN"), InlineData("ENMAX\t 400.0", "ENMAX\t 400,0"), InlineData("ENMAX\t 400.0", "ENMAX\t 1e999")]
     [InlineData("LEXCH\t PE", "LEXCH\t ")]
     public void Numbers_that_cannot_be_are_refused(string right, string wrong) =>
