@@ -79,7 +79,7 @@ internal sealed class Receiving(string folder, IReadOnlyList<string> names, bool
         if (lines.Length != names.Count * (hashed ? 2 : 1)) throw TransferFailures.Damaged("the list of files", source, Invariant($"it has {lines.Length} lines for {names.Count} files"));
         for (var i = 0; i < names.Count; i++)
         {
-            sizes[i] = long.Parse(lines[i], CultureInfo.InvariantCulture);
+            if (!long.TryParse(lines[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i])) throw TransferFailures.Damaged("the list of files", source, $"'{lines[i]}' is no size");
             if (hashed) hashes[i] = RemoteFiles.HashIn(lines[names.Count + i]);
         }
     }

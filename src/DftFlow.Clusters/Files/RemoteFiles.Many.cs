@@ -9,6 +9,12 @@ namespace DftFlow.Clusters.Files;
 // Many small files, as one stream.
 public sealed partial class RemoteFiles
 {
+    /// <summary>A command line holds 2 MB on Linux, and names have up to 255 bytes.</summary>
+    private const int MostNames = 2000;
+
+    /// <summary>The slowest network that is worth waiting for. What was written may still be on its way, in buffers of some megabytes, and nothing is heard of it.</summary>
+    private const double SlowestBytesPerSecond = 10_000;
+
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>
@@ -23,7 +29,8 @@ public sealed partial class RemoteFiles
             if (name is "" or "." or ".." || name.Any(c => c == '/' || char.IsControl(c))) throw new ArgumentException($"'{name}' is no file name.", nameof(files));
         if (files.Count == 0) return;
         var ordered = files.OrderBy(file => file.Key, StringComparer.Ordinal).ToImmutableArray();
-        var packed = Packed(ordered.Sum(file => (long)file.Value.Length));
+        var bytes = ordered.Sum(file => (long)file.Value.Length);
+        var packed = Packed(bytes);
         // Without tar each file takes a program of its own, and is told by its number of bytes.
         var unpack = (packed ? "gzip -dc | " : "") + (tools.Tar
             ? "tar -xf -"
@@ -36,11 +43,12 @@ public sealed partial class RemoteFiles
             trap 'cd / && rm -rf -- "$t"' EXIT
             {{unpack}} || exit
             {{Check(ordered)}}
-            mv -f -- {{string.Join(' ', ordered.Select(file => Word(file.Key)))}} ..
+            {{string.Join('\n', ordered.Chunk(MostNames).Select(some => $"mv -f -- {string.Join(' ', some.Select(file => Word(file.Key)))} .. || exit"))}}
             """;
         await DoAsync(new RemoteScript(script)
         {
             What = Invariant($"writing {files.Count} files to {folder}"),
+            Silence = TimeSpan.FromSeconds(Math.Min(60 + bytes / SlowestBytesPerSecond, LongestHashing.TotalSeconds)),
             Input = async (stream, cancellation) =>
             {
                 await using var packing = packed ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : null;
@@ -57,7 +65,11 @@ public sealed partial class RemoteFiles
         foreach (var name in names)
             if (name.Split('/').Any(part => part is "" or "." or "..") || name.Any(char.IsControl)) throw new ArgumentException($"'{name}' is no name of a file below a folder.", nameof(names));
         foreach (var name in names) RefuseLicensed(name);
-        if (names.Count == 0) return;
+        foreach (var some in names.Chunk(MostNames)) await GetSomeAsync(folder, some, local, cancellationToken);
+    }
+
+    private async Task GetSomeAsync(string folder, string[] names, string local, CancellationToken cancellationToken)
+    {
         var packed = compress && tools.Gzip;
         var list = string.Join(' ', names.Select(Word));
         // One program for all files where it can be, since a thousand starts take a second.
@@ -70,7 +82,8 @@ public sealed partial class RemoteFiles
         var script =
             $$"""
             cd -- {{Sh.Quote(folder)}} || exit
-            wc -c -- {{list}} | while read -r n f; do [ "$f" = total ] || echo "$n"; done
+            s=$(wc -c -- {{list}}) || exit
+            printf '%s\n' "$s" | while read -r n f; do [ "$f" = total ] || echo "$n"; done
             {{hashing}}printf '{{Receiving.EndOfList}}\n'
             cat -- {{list}}{{(packed ? " | gzip -1c" : "")}}
             """;
@@ -79,7 +92,7 @@ public sealed partial class RemoteFiles
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> contents = unpacking is null ? receiving.ContentAsync : unpacking.TakeAsync;
         await DoAsync(new RemoteScript(script)
         {
-            What = Invariant($"reading {names.Count} files of {folder}"),
+            What = Invariant($"reading {names.Length} files of {folder}"),
             Output = (piece, cancellation) => receiving.TakeAsync(piece, contents, cancellation),
         }, cancellationToken);
         if (unpacking is not null) await unpacking.EndAsync();

@@ -69,6 +69,8 @@ internal sealed class PipedProcess : IRemoteProcess
         {
             // With this the thread that reads ends, if it waits for us.
             await Output.DisposeAsync();
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
             process.Dispose();
             ended?.Invoke();
         }

@@ -7,7 +7,7 @@ public sealed record RemoteScript(string Text)
     /// <summary>What it does, for messages: "asking the queue".</summary>
     public required string What { get; init; }
 
-    /// <summary>The longest silence: without a byte in either direction for this long, the command is given up.</summary>
+    /// <summary>The longest silence: without a byte in either direction for this long, the command is given up; in all, a collected answer may take three times as long.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Writes the lines' standard input; null where they get none.</summary>
