@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -34,16 +35,26 @@ internal sealed class SshIdentities(string? passphraseVariable)
 {
     private const int Tries = 3;
     private static readonly string[] Usual = ["id_rsa", "id_ecdsa", "id_ed25519"];
+    private static readonly ConditionalWeakTable<SshTarget, SshIdentities> OfTargets = [];
     private readonly Dictionary<string, PrivateKeyFile> unlocked = new(StringComparer.Ordinal);
 
+    /// <summary>Of all connections to one target: a passphrase is asked for once, however many there are.</summary>
+    public static SshIdentities Of(SshTarget target) => OfTargets.GetValue(target, of => new(of.PassphraseVariable));
+
     /// <summary>What was left out of the last list, and why; no secret is in it.</summary>
-    public List<string> LeftOut { get; } = [];
+    public List<string> LeftOut { get; private set; } = [];
 
     /// <param name="ask">Asks a person for the passphrase of a file, and blocks; null where nobody answers.</param>
     /// <exception cref="DftFlowException">DF4010, DF4013: a key is locked, and its passphrase is not to be had.</exception>
     public IReadOnlyList<IPrivateKeySource> For(SshHostSettings settings, Func<string, string?> ask)
     {
-        LeftOut.Clear();
+        // While a person is asked for one connection, another one waits for the answer.
+        lock (unlocked) return Keys(settings, ask);
+    }
+
+    private List<IPrivateKeySource> Keys(SshHostSettings settings, Func<string, string?> ask)
+    {
+        LeftOut = [];
         var named = !settings.IdentityFiles.IsEmpty;
         var paths = named ? settings.IdentityFiles : [.. Usual.Select(name => Path.Combine(SshLocalUser.Current.Home, ".ssh", name))];
         var files = paths.Select(path => (Path: path, Blob: PublicHalf(path, named, ask))).Where(file => file.Blob is not null).ToList();
@@ -113,6 +124,11 @@ internal sealed class SshIdentities(string? passphraseVariable)
     }
 
     private PrivateKeyFile Unlocked(string path, Func<string, string?> ask)
+    {
+        lock (unlocked) return Unlock(path, ask);
+    }
+
+    private PrivateKeyFile Unlock(string path, Func<string, string?> ask)
     {
         if (unlocked.TryGetValue(path, out var known)) return known;
         var text = File.ReadAllBytes(path);
