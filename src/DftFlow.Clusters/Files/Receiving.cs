@@ -85,7 +85,8 @@ internal sealed class Receiving(string folder, IReadOnlyList<string> names, bool
         if (lines.Length != names.Count * (hashed ? 2 : 1) + total) throw TransferFailures.Damaged("the list of files", source, Invariant($"it has {lines.Length} lines for {names.Count} files"));
         for (var i = 0; i < names.Count; i++)
         {
-            sizes[i] = long.Parse(lines[i].TrimStart().Split(' ', 2)[0], CultureInfo.InvariantCulture);
+            var size = lines[i].TrimStart().Split(' ', 2)[0];
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i])) throw TransferFailures.Damaged("the list of files", source, $"'{lines[i]}' is no size");
             if (hashed) hashes[i] = RemoteFiles.HashIn(lines[total + names.Count + i]);
         }
     }

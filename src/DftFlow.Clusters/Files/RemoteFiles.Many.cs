@@ -10,6 +10,12 @@ namespace DftFlow.Clusters.Files;
 // Many small files, as one stream.
 public sealed partial class RemoteFiles
 {
+    /// <summary>A command line holds 2 MB on Linux, and names have up to 255 bytes.</summary>
+    private const int MostNames = 2000;
+
+    /// <summary>The slowest network that is worth waiting for. What was written may still be on its way, in buffers of some megabytes, and nothing is heard of it.</summary>
+    private const double SlowestBytesPerSecond = 10_000;
+
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>
@@ -25,7 +31,8 @@ public sealed partial class RemoteFiles
             if (name is "" or "." or ".." || name.Any(c => c == '/' || char.IsControl(c))) throw new ArgumentException($"'{name}' is no file name.", nameof(files));
         if (files.Count == 0) return;
         var ordered = files.OrderBy(file => file.Key, StringComparer.Ordinal).ToImmutableArray();
-        var packed = Packed(ordered.Sum(file => (long)file.Value.Length));
+        var bytes = ordered.Sum(file => (long)file.Value.Length);
+        var packed = Packed(bytes);
         // Without tar each file takes a program of its own, and is told by its number of bytes.
         var unpack = (packed ? "gzip -dc | " : "") + (tools.Tar
             ? "tar -xf -"
@@ -41,11 +48,12 @@ public sealed partial class RemoteFiles
             {{Check(ordered)}}
             # A new folder gets its name with all that is in it.
             if [ ! -d "$d" ]; then mv -- "$t" "$d" && [ ! -d "$d/${t##*/}" ]; exit; fi
-            mv -f -- {{string.Join(' ', ordered.Select(file => Word(file.Key)))}} "$d"
+            {{string.Join('\n', ordered.Chunk(MostNames).Select(some => $"mv -f -- {string.Join(' ', some.Select(file => Word(file.Key)))} \"$d\" || exit"))}}
             """;
         await DoAsync(new RemoteScript(script)
         {
             What = Invariant($"writing {files.Count} files to {folder}"),
+            Silence = TimeSpan.FromSeconds(Math.Min(60 + bytes / SlowestBytesPerSecond, LongestHashing.TotalSeconds)),
             Input = async (stream, cancellation) =>
             {
                 await using var packing = packed ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : null;
@@ -62,7 +70,11 @@ public sealed partial class RemoteFiles
         foreach (var name in names)
             if (name.Split('/').Any(part => part is "" or "." or "..") || name.Any(char.IsControl)) throw new ArgumentException($"'{name}' is no name of a file below a folder.", nameof(names));
         foreach (var name in names) RefuseLicensed(name);
-        if (names.Count == 0) return;
+        foreach (var some in names.Chunk(MostNames)) await GetSomeAsync(folder, some, local, cancellationToken);
+    }
+
+    private async Task GetSomeAsync(string folder, string[] names, string local, CancellationToken cancellationToken)
+    {
         var packed = compress && tools.Gzip;
         var list = string.Join(' ', names.Select(Word));
         // One program for all files where it can be, since a thousand starts take a second.
@@ -84,7 +96,7 @@ public sealed partial class RemoteFiles
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> contents = unpacking is null ? receiving.ContentAsync : unpacking.TakeAsync;
         await DoAsync(new RemoteScript(script)
         {
-            What = Invariant($"reading {names.Count} files of {folder}"),
+            What = Invariant($"reading {names.Length} files of {folder}"),
             Output = (piece, cancellation) => receiving.TakeAsync(piece, contents, cancellation),
         }, cancellationToken);
         if (unpacking is not null) await unpacking.EndAsync();

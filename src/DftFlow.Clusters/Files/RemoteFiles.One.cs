@@ -47,14 +47,16 @@ public sealed partial class RemoteFiles
         var told = asked.Output.Split('\n', 2);
         var size = long.Parse(told[0], CultureInfo.InvariantCulture);
         var part = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(local))!, $".{Path.GetFileName(local)}.{Identity(shell.Destination + remote, size, told[1])}.part");
-        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+        RemoveOtherParts(part, Path.GetFileName(local));
         await using (var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
         {
-            if (target.Length > size) target.SetLength(0);
+            // ls tells the time by the minute: whether it is the same file that is gone on with is certain by its hash alone.
+            if (target.Length > size || tools.LongSha256 is null) target.SetLength(0);
             if (target.Length < size) target.SetLength(target.Length / BlockBytes * BlockBytes);
             var had = target.Length;
+            using var hashing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var theirs = tools.LongSha256 is { } sha256
-                ? DoAsync(new RemoteScript(Hashing(remote, size, sha256)) { What = $"hashing {remote}", Silence = LongestHashing }, cancellationToken)
+                ? DoAsync(new RemoteScript(Hashing(remote, size, sha256)) { What = $"hashing {remote}", Silence = LongestHashing }, hashing.Token)
                 : null;
             try
             {
@@ -73,11 +75,22 @@ public sealed partial class RemoteFiles
             }
             finally
             {
+                // Nobody waits for a hash of what did not come.
+                await hashing.CancelAsync();
                 if (theirs is not null) await theirs.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
             target.Flush(flushToDisk: true);
         }
         File.Move(part, local, overwrite: true);
+    }
+
+    /// <summary>Makes the folder, and takes away what came of other versions of the file, which nobody goes on with.</summary>
+    private static void RemoveOtherParts(string part, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+        var mine = Path.GetFileName(part);
+        foreach (var other in folder.EnumerateFiles(".*.part"))
+            if (other.Name.Length == mine.Length && other.Name.StartsWith($".{name}.", StringComparison.Ordinal) && other.Name != mine) other.Delete();
     }
 
     // The other side reads a file of 100 GB at 100 MB/s in this time.
@@ -101,6 +114,7 @@ public sealed partial class RemoteFiles
         var script = string.Create(CultureInfo.InvariantCulture,
             $$"""
             d={{Sh.Quote(FolderOf(remote))}} p={{Sh.Quote(part)}} h=
+            if [ -d {{Sh.Quote(remote)}} ]; then echo 'a folder has this name' >&2; exit 1; fi
             mkdir -p -- "$d" || exit
             {{(had == 0 ? "rm -f -- \"$p\" && : >\"$p\" || exit" : ":")}}
             {{write}}

@@ -11,18 +11,20 @@ namespace DftFlow.Clusters.Files;
 /// <param name="compress">Whether files go packed (gzip): faster where the network is slower than about 50 MB/s.</param>
 public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bool compress = false)
 {
-    /// <summary>The files in a folder and those below, by name. Links are not followed; a name with controls in it, or that is no text, is left out.</summary>
+    /// <summary>
+    /// The files in a folder and those below, by name. Links are not followed. Names that are no text (with control characters, or
+    /// bytes that are not UTF-8) are left out: no program of ours gives such.
+    /// </summary>
     /// <exception cref="DftFlowException">DF4305: there is no such folder; or one of <see cref="ConnectionFailures"/>.</exception>
     public async Task<ImmutableArray<RemoteFile>> ListAsync(string folder, CancellationToken cancellationToken)
     {
-        // wc prints "size ./name" for each, and a total at the end of each batch.
-        var reply = await DoAsync(new RemoteScript($"cd {Sh.Quote(folder)} || exit 72\nfind . -type f ! -name '*[[:cntrl:]]*' -exec wc -c {{}} +") { What = $"listing {folder}" }, cancellationToken);
+        // wc prints "size ./name" for each, and a total at the end of each batch. A name of several lines could pass for several.
+        var reply = await DoAsync(new RemoteScript($"cd {Sh.Quote(folder)} || exit 72\nfind . -type f ! -path '*\n*' -exec wc -c {{}} +") { What = $"listing {folder}" }, cancellationToken);
         return
         [
             .. reply.Output.Split('\n').Select(line => line.TrimStart()).Select(line => line.Split(' ', 2))
-                .Where(parts => parts is [_, ['.', '/', ..]] && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Where(parts => parts is [_, ['.', '/', ..] name] && !name.Any(c => char.IsControl(c) || c == '\uFFFD') && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .Select(parts => new RemoteFile(parts[1][2..], long.Parse(parts[0], CultureInfo.InvariantCulture)))
-                .Where(file => !file.Name.Any(c => char.IsControl(c) || c == '\uFFFD'))
                 .OrderBy(file => file.Name, StringComparer.Ordinal),
         ];
     }
@@ -31,7 +33,7 @@ public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bo
     /// <param name="mark">A name that must occur in the path as a whole element: a guard against removing what is not ours.</param>
     public async Task RemoveFolderAsync(string folder, string mark, CancellationToken cancellationToken)
     {
-        if (!folder.StartsWith('/') || !folder.Split('/').Contains(mark, StringComparer.Ordinal) || folder.Split('/').Contains("..", StringComparer.Ordinal))
+        if (mark.Length == 0 || !folder.StartsWith('/') || !folder.Split('/').Contains(mark, StringComparer.Ordinal) || folder.Split('/').Contains("..", StringComparer.Ordinal))
             throw new ArgumentException($"'{folder}' is no absolute path below '{mark}'.", nameof(folder));
         await DoAsync(new RemoteScript($"rm -rf -- {Sh.Quote(folder)}") { What = $"removing {folder}" }, cancellationToken);
     }
@@ -49,7 +51,7 @@ public sealed partial class RemoteFiles(RemoteShell shell, RemoteTools tools, bo
         if (FilePolicy.IsLicensed(remote)) throw new ArgumentException($"'{remote}' holds potentials: their licence keeps them on the cluster.", nameof(remote));
     }
 
-    private static string FolderOf(string remote) => remote.LastIndexOf('/') is > 0 and var slash ? remote[..slash] : "/";
+    private static string FolderOf(string remote) => remote.LastIndexOf('/') switch { < 0 => ".", 0 => "/", var slash => remote[..slash] };
 
     private static string NameOf(string remote) => remote[(remote.LastIndexOf('/') + 1)..];
 

@@ -114,12 +114,11 @@ public sealed class Cluster : IAsyncDisposable
         foreach (var (i, directory) in directories.Index())
             script.AddRaw(string.Create(CultureInfo.InvariantCulture,
                 $$"""
-                if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors; then
-                    rm -f {{SubmitFile}}
+                if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors && true >{{SubmitFile}}; then
                     o=$({ {{scheduler.SubmitCommand(scriptFile)}}
                     } 2>dftflow-submit-errors); r=$?
                     printf '%s\n' "status $r" "$o" end >{{SubmitFile}}
-                    {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"; (exit $r)")}}
+                    {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"", "$r")}}
                     if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
                 else
                     {{CompoundScript.Part($"gone{i}", $"[ -d {Sh.Quote(directory[..directory.LastIndexOf('/')])}/. ] && ! [ -e {Sh.Quote(directory)} ]")}}

@@ -17,8 +17,8 @@ internal sealed class CompoundScript
     /// <summary>Adds lines that print parts themselves, by <see cref="Part"/>.</summary>
     public void AddRaw(string lines) => text.Append(lines).Append('\n');
 
-    /// <summary>Shell that prints a part: what a command prints, called by the value of a shell word.</summary>
-    public static string Part(string key, string command) => $"printf '{Mark}begin %s\\n' {key}; {command}; printf '\\n{Mark}end %d\\n' \"$?\"";
+    /// <summary>Shell that prints a part: what a command prints, called by the value of a shell word, with the command's status or another one.</summary>
+    public static string Part(string key, string command, string status = "$?") => $"printf '{Mark}begin %s\\n' {key}; {command}; printf '\\n{Mark}end %d\\n' \"{status}\"";
 
     public override string ToString() => text.ToString();
 

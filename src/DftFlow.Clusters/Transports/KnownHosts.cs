@@ -86,7 +86,7 @@ public sealed class KnownHosts
             return new(HostKeyVerdict.Changed, [.. (same.Count > 0 ? same : own).Select(entry => $"{entry.Key} ({entry.Place})")]);
         }
         // As ssh does: a line without a port is as good, as long as it has the very key.
-        return WithoutPort(host) is { } bare && Of(bare).Any(entry => entry.Key.Is(key)) ? new(HostKeyVerdict.Known, []) : new(HostKeyVerdict.Unknown, []);
+        return WithoutPort(host) is { } bare && Ask(bare, key) is { Verdict: HostKeyVerdict.Known or HostKeyVerdict.Revoked } answer ? answer : new(HostKeyVerdict.Unknown, []);
     }
 
     /// <summary>The types of the keys that the host is known by, those to ask it for first.</summary>

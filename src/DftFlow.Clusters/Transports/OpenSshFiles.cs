@@ -8,31 +8,31 @@ using System.Text;
 namespace DftFlow.Clusters.Transports;
 
 /// <summary>The options that say where ssh is to go, and the socket of the master that goes there.</summary>
+/// <param name="Way">The jump hosts, for the login alone: with them ssh passes over what keeps a command from a connection of its own.</param>
 /// <param name="Socket">In a folder that nobody else may enter; the same for the same options, whichever program asks.</param>
-internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Options, string Socket)
+internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Options, ImmutableArray<string> Way, string Socket)
 {
     // A unix socket's name holds 107 bytes, and ssh adds 17 while it makes one.
     private const int LongestSocket = 90;
     private const string Fast = "aes128-gcm@openssh.com";
 
-    public static OpenSshFiles For(SshTarget target)
+    public static OpenSshFiles For(SshTarget target, string? runtimeFolder)
     {
-        if (target.Host.StartsWith('-')) throw ConnectionFailures.NotSupported(target.Name, "a host's name does not begin with a '-'");
-        var folder = PrivateFolder();
-        var config = target.ConfigFile;
-        if (!target.IdentityFiles.IsEmpty || target.KnownHostsFile is not null)
-        {
-            // What is given on the command line does not hold for jump hosts; what a configuration file says does.
-            var text = Config(target);
-            config = Path.Combine(folder, $"{Hash(text)}.conf");
-            if (!File.Exists(config) || File.ReadAllText(config) != text) File.WriteAllText(config, text);
-        }
-        List<string> options = ["-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no"];
-        if (config is not null) options.AddRange(["-F", config]);
+        // ssh hands names on to a shell, for jump hosts and proxies; not every version looks at them first.
+        foreach (var name in (string[])[target.Host, target.User ?? "", .. target.JumpHosts])
+            if (name.StartsWith('-') || name.Any(c => c <= ' ' || "'\"`$\\;&<>|(){}*?!#".Contains(c, StringComparison.Ordinal)))
+                throw ConnectionFailures.NotSupported(target.Name, $"'{name}' is no name of a host or a user");
+        var folder = PrivateFolder(runtimeFolder);
+        // What is given on the command line does not hold for jump hosts; what a configuration file says does.
+        var text = Config(target);
+        var config = Path.Combine(folder, $"{Hash(text)}.conf");
+        if (!File.Exists(config) || File.ReadAllText(config) != text) File.WriteAllText(config, text);
+        // What the configuration may say for logins by hand: a quiet ssh does not tell why it is refused, and a command of its own is none of ours.
+        List<string> options = ["-F", config, "-o", "LogLevel=INFO", "-o", "RemoteCommand=none"];
         if (target.User is { } user) options.AddRange(["-l", user]);
         if (target.Port is { } port) options.AddRange(["-p", port.ToString(CultureInfo.InvariantCulture)]);
-        if (!target.JumpHosts.IsEmpty) options.AddRange(["-J", string.Join(',', target.JumpHosts)]);
-        return new(target, [.. options], Path.Combine(folder, Hash(string.Join('\0', [.. options, target.Host]))));
+        string[] way = target.JumpHosts.IsEmpty ? [] : ["-J", string.Join(',', target.JumpHosts)];
+        return new(target, [.. options], [.. way], Path.Combine(folder, Hash(string.Join('\0', [.. options, .. way, target.Host]))));
     }
 
     /// <summary>Whether a master listens. It takes its socket away when it ends.</summary>
@@ -105,7 +105,7 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
 
     private static string Config(SshTarget target)
     {
-        var text = new StringBuilder("# Written by DftFlow.\nHost *\n");
+        var text = new StringBuilder("# Written by DftFlow.\nHost *\n    StrictHostKeyChecking yes\n    UpdateHostKeys no\n");
         foreach (var file in target.IdentityFiles) text.Append(CultureInfo.InvariantCulture, $"    IdentityFile {Word(file)}\n");
         if (!target.IdentityFiles.IsEmpty) text.Append("    IdentitiesOnly yes\n");
         if (target.KnownHostsFile is { } known) text.Append(CultureInfo.InvariantCulture, $"    UserKnownHostsFile {Word(known)}\n    GlobalKnownHostsFile /dev/null\n");
@@ -126,10 +126,10 @@ internal sealed record OpenSshFiles(SshTarget Target, ImmutableArray<string> Opt
     /// Short, since it holds sockets, and nobody else's, since a socket is as good as a login. Where the session has a folder of that
     /// kind the next program finds the connection again; a temporary one is this object's own.
     /// </summary>
-    private static string PrivateFolder()
+    private static string PrivateFolder(string? runtimeFolder)
     {
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("The openssh transport shares connections by unix sockets.");
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < LongestSocket - 30 } running && Directory.Exists(running))
+        if (runtimeFolder is { Length: > 0 and < LongestSocket - 30 } running && Directory.Exists(running))
             return Directory.CreateDirectory(Path.Combine(running, "dftflow"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         var own = Directory.CreateTempSubdirectory("dftflow-").FullName;
         if (own.Length < LongestSocket - 20) return own;

@@ -12,9 +12,10 @@ namespace DftFlow.Clusters.Transports;
 /// <param name="target">Where to, and as whom; what it leaves open is up to ssh and its configuration.</param>
 /// <param name="time">The clock of all limits.</param>
 /// <param name="interactive">Whether a person sits at the terminal and may be asked.</param>
-/// <param name="persist">How long the connection stays open after its last command; zero ends it with this object.</param>
+/// <param name="persist">How long the connection stays open after its last command; zero ends it with this object, if that opened it: it may be another program's.</param>
 /// <param name="lend">Keeps the terminal free while ssh may ask; null where nothing else writes to it.</param>
-public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool interactive = false, TimeSpan persist = default, TerminalLoan? lend = null) : ITransport
+/// <param name="runtimeFolder">The session's folder for sockets; XDG_RUNTIME_DIR by default.</param>
+public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool interactive = false, TimeSpan persist = default, TerminalLoan? lend = null, string? runtimeFolder = null) : ITransport
 {
     private static readonly TimeSpan LongestLogin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestInteractiveLogin = TimeSpan.FromMinutes(5);
@@ -22,9 +23,10 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
     // A master of which nobody is left ends by itself.
     private static readonly TimeSpan ShortestPersistence = TimeSpan.FromSeconds(60);
 
-    private readonly OpenSshFiles files = OpenSshFiles.For(target);
+    private readonly OpenSshFiles files = OpenSshFiles.For(target, runtimeFolder ?? Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
     private readonly SemaphoreSlim channels = new(SshTransport.MostChannels);
     private readonly SemaphoreSlim connecting = new(1);
+    private bool opened;
     private bool disposed;
 
     public string Destination => target.Name;
@@ -71,7 +73,11 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
             File.Delete(files.Socket);
             OpenSshFailure? failure = null;
             async Task<bool> Login() => (failure = await LoginAsync([], cancellationToken)) is null;
-            if (await (interactive && lend is not null ? lend(Login) : Login()) || failure is null) return;
+            if (await (interactive && lend is not null ? lend(Login) : Login()) || failure is null)
+            {
+                opened = true;
+                return;
+            }
             // Only its debug lines tell the key that a host shows, and what a jump host says where connections are kept.
             if (failure.WantsDetails) failure = await LoginAsync(["-v"], cancellationToken) ?? throw ConnectionFailures.Lost(Destination, failure.Why);
             throw failure.ToException(target);
@@ -87,7 +93,7 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
     {
         var persistence = (long)Math.Ceiling((persist > ShortestPersistence ? persist : ShortestPersistence).TotalSeconds);
         var start = new ProcessStartInfo("ssh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])[.. more, .. files.Options, .. await files.UsualOptionsAsync(cancellationToken), "-S", files.Socket, "-M", "-N", "-f", "-T",
+        foreach (var word in (string[])[.. more, .. files.Options, .. files.Way, .. await files.UsualOptionsAsync(cancellationToken), "-S", files.Socket, "-M", "-N", "-f", "-T",
             "-o", string.Create(CultureInfo.InvariantCulture, $"ControlPersist={persistence}"), "-o", $"BatchMode={(interactive ? "no" : "yes")}",
             "-o", "ExitOnForwardFailure=no", "-o", "ClearAllForwardings=yes", "--", target.Host])
             start.ArgumentList.Add(word);
@@ -133,7 +139,7 @@ public sealed class OpenSshTransport(SshTarget target, TimeProvider time, bool i
         {
             if (disposed) return;
             disposed = true;
-            if (persist == TimeSpan.Zero || files.IsTemporary) await files.EndMasterAsync();
+            if (opened && persist == TimeSpan.Zero || files.IsTemporary) await files.EndMasterAsync();
         }
         finally
         {

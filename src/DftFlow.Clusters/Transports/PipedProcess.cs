@@ -69,7 +69,13 @@ internal sealed class PipedProcess : IRemoteProcess
         {
             // With this the thread that reads ends, if it waits for us.
             await Output.DisposeAsync();
-            process.Dispose();
+            // What ssh hands to its master connection stays open with that, and to close a stream waits for whoever reads it.
+            _ = Task.Factory.StartNew(() =>
+            {
+                process.StandardOutput.Dispose();
+                process.StandardError.Dispose();
+                process.Dispose();
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             ended?.Invoke();
         }
     }

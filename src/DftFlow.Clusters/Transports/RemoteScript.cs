@@ -10,7 +10,7 @@ public sealed record RemoteScript(string Text)
     /// <summary>The longest silence: without a byte in either direction for this long, the command is given up.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the lines may run at all where they neither read nor write a stream; null for as long as a silence may be.</summary>
+    /// <summary>How long the lines may run at all where they neither read nor write a stream; null for three times the longest silence.</summary>
     public TimeSpan? Longest { get; init; }
 
     /// <summary>Writes the lines' standard input; null where they get none.</summary>

@@ -42,7 +42,7 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
             throw await process.WaitAsync(either.Token) switch
             {
                 null => ConnectionFailures.Lost(Destination, $"it ended in the middle of: {script.What}"),
-                GivenUpByTimeout => ConnectionFailures.TimedOut(Destination, script.What, script.Longest ?? script.Silence),
+                GivenUpByTimeout => ConnectionFailures.TimedOut(Destination, script.What, LongestInAll(script)),
                 _ => ConnectionFailures.ReplyCut(Destination, script.What, $"{frame.Noise}\n{errors}".Trim()),
             };
         }
@@ -67,9 +67,12 @@ public sealed class RemoteShell(ITransport transport, TimeProvider time)
     {
         const string Take = "IFS= read -r n; s=$(head -c \"$n\"); eval \"$s\"";
         if (script.Input is not null || script.Output is not null) return $"/bin/sh -c '{Take}'";
-        var limit = ((int)Math.Ceiling((script.Longest ?? script.Silence).TotalSeconds) + 10).ToString(CultureInfo.InvariantCulture);
+        var limit = ((int)LongestInAll(script).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return $"/bin/sh -c 'command -v timeout >/dev/null 2>&1 && exec timeout -k 10 {limit} /bin/sh -c \"$0\"; exec /bin/sh -c \"$0\"' '{Take}'";
     }
+
+    // It knows nothing of silence: one that goes on answering, such as a long row of submissions, is not to be ended at the first.
+    private static TimeSpan LongestInAll(RemoteScript script) => TimeSpan.FromSeconds(Math.Ceiling((script.Longest ?? 3 * script.Silence).TotalSeconds) + 10);
 
     private static byte[] Framed(string text, string nonce)
     {

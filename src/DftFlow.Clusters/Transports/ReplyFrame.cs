@@ -15,6 +15,7 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
     private readonly byte[] end = Encoding.ASCII.GetBytes($"\n{End(nonce)} ");
     private readonly ArrayBufferWriter<byte> text = new();
     private readonly ArrayBufferWriter<byte> noise = new();
+    private long noisy;
     private bool begun;
 
     public static string Begin(string nonce) => $"dftflow-begin-{nonce}";
@@ -62,6 +63,7 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
             var at = buffer.AsSpan(0, length).IndexOf(begin);
             var before = at >= 0 ? at : Math.Max(0, length - begin.Length);
             Append(noise, buffer.AsSpan(0, before), LongestNoise);
+            if ((noisy += before) > LongestText) throw Endless();
             start = before;
             if (at >= 0) (begun, start) = (true, at + begin.Length);
         }
@@ -91,10 +93,12 @@ internal sealed class ReplyFrame(string nonce, Func<ReadOnlyMemory<byte>, Cancel
     private ValueTask GiveAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         if (sink is not null) return sink(piece, cancellationToken);
-        if (text.WrittenCount + piece.Length > LongestText) throw new DftFlowException("DF4005", "The answer to a command is longer than 256 MB.", "Somebody's start-up files, or a command of the scheduler, print without an end.");
+        if (text.WrittenCount + piece.Length > LongestText) throw Endless();
         text.Write(piece.Span);
         return ValueTask.CompletedTask;
     }
+
+    private static DftFlowException Endless() => new("DF4005", "The answer to a command is longer than 256 MB.", "Somebody's start-up files, or a command of the scheduler, print without an end.");
 
     private static void Append(ArrayBufferWriter<byte> to, ReadOnlySpan<byte> bytes, int longest) =>
         to.Write(bytes[..Math.Min(bytes.Length, longest - to.WrittenCount)]);

@@ -15,10 +15,13 @@ public sealed class SshConfigFile(SshLocalUser local, Func<string, string?> read
     private const int DeepestInclude = 16;
     private const int MostIdentities = 100;
 
+    // No timer goes for as long as a configuration may say.
+    private const int LongestSeconds = 7 * 86_400;
+
     /// <summary>Keywords of one value; the rest of what is honoured has its own treatment.</summary>
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "HostName", "User", "Port", "IdentitiesOnly", "ProxyJump", "ProxyCommand", "UserKnownHostsFile", "GlobalKnownHostsFile", "HostKeyAlias",
+        "HostName", "User", "Port", "IdentitiesOnly", "ProxyJump", "ProxyCommand", "UserKnownHostsFile", "RevokedHostKeys", "GlobalKnownHostsFile", "HostKeyAlias",
         "StrictHostKeyChecking", "ServerAliveInterval", "ServerAliveCountMax", "ConnectTimeout", "IdentityAgent", "IdentityFile",
     };
 
@@ -32,9 +35,9 @@ public sealed class SshConfigFile(SshLocalUser local, Func<string, string?> read
         if (target.User is { } user) found.Values["User"] = [user];
         if (target.Port is { } port) found.Values["Port"] = [port.ToString(CultureInfo.InvariantCulture)];
         if (!target.JumpHosts.IsEmpty) found.Values["ProxyJump"] = [string.Join(',', target.JumpHosts)];
-        if (target.KnownHostsFile is { } known) (found.Values["UserKnownHostsFile"], found.Values["GlobalKnownHostsFile"]) = ([known], ["/dev/null"]);
+        if (target.KnownHostsFile is { } known) (found.Values["UserKnownHostsFile"], found.Values["GlobalKnownHostsFile"]) = ([Literal(known)], ["/dev/null"]);
         if (!target.IdentityFiles.IsEmpty) found.Values["IdentitiesOnly"] = ["yes"];
-        found.Identities.AddRange(target.IdentityFiles);
+        found.Identities.AddRange(target.IdentityFiles.Select(Literal));
         var ofUser = Path.Combine(local.Home, ".ssh");
         if (target.ConfigFile is { } file)
         {
@@ -47,6 +50,9 @@ public sealed class SshConfigFile(SshLocalUser local, Func<string, string?> read
         }
         return Settings(found);
     }
+
+    /// <summary>A name of a file that is none of the configuration's, in which % stands for itself.</summary>
+    private static string Literal(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
 
     private sealed class Found(string host)
     {
@@ -163,7 +169,7 @@ public sealed class SshConfigFile(SshLocalUser local, Func<string, string?> read
         ImmutableArray<string> Files(string keyword, params ImmutableArray<string> usual) =>
             found.Values.GetValueOrDefault(keyword) is not { } named ? [.. usual.Select(Expand).OfType<string>()]
             : named is ["none"] ? [] : [.. named.Select(Expand).OfType<string>()];
-        TimeSpan? Time(string keyword) => found.One(keyword) is { } value && SshConfigText.Seconds(value) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        TimeSpan? Time(string keyword) => found.One(keyword) is { } value && SshConfigText.Seconds(value) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds)) : null;
         return new SshHostSettings
         {
             Host = found.Host,
@@ -175,12 +181,13 @@ public sealed class SshConfigFile(SshLocalUser local, Func<string, string?> read
             ProxyJump = found.One("ProxyJump") is { } jumps && !jumps.Equals("none", StringComparison.OrdinalIgnoreCase)
                 ? [.. jumps.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [],
             ProxyCommand = found.One("ProxyCommand") is { } command && !command.Equals("none", StringComparison.OrdinalIgnoreCase) ? command : null,
+            RevokedHostKeys = found.One("RevokedHostKeys") is { } revoked && !revoked.Equals("none", StringComparison.OrdinalIgnoreCase) ? revoked : null,
             UserKnownHostsFiles = Files("UserKnownHostsFile", "~/.ssh/known_hosts", "~/.ssh/known_hosts2"),
             GlobalKnownHostsFiles = Files("GlobalKnownHostsFile", "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"),
             HostKeyAlias = found.One("HostKeyAlias")?.ToLowerInvariant(),
             ServerAliveInterval = Time("ServerAliveInterval") ?? TimeSpan.Zero,
             ServerAliveCountMax = int.TryParse(found.One("ServerAliveCountMax"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 3,
-            ConnectTimeout = Time("ConnectTimeout"),
+            ConnectTimeout = Time("ConnectTimeout") is { Ticks: > 0 } limit ? limit : null,
             AgentSocket = Agent(found.One("IdentityAgent"), Expand),
             Remarks = [.. found.Remarks],
         };

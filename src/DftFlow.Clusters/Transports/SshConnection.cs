@@ -123,6 +123,8 @@ internal sealed class SshConnection : IAsyncDisposable
         var settings = login.Config.Resolve(target);
         if (settings.ProxyCommand is { } command)
             throw ConnectionFailures.NotSupported(settings.Destination, $"the ssh configuration has 'ProxyCommand {command}', and the ssh transport runs no such commands");
+        if (settings.RevokedHostKeys is { } revoked)
+            throw ConnectionFailures.NotSupported(settings.Destination, $"the ssh configuration has 'RevokedHostKeys {revoked}', and the ssh transport does not read such lists");
         if (depth > DeepestJump) throw ConnectionFailures.NotSupported(settings.Destination, "the jump hosts go through each other in a circle");
         SshConnection? jump = null;
         ForwardedPortLocal? tunnel = null;
@@ -135,7 +137,7 @@ internal sealed class SshConnection : IAsyncDisposable
                 jump.Client.AddForwardedPort(tunnel);
                 tunnel.Start();
             }
-            var client = await ConnectAsync(login, settings, jump, tunnel, judge ?? ((of, shown) => Refusal(of, login.Target, shown)), cancellationToken);
+            var client = await ConnectAsync(login, settings, jump, tunnel, judge ?? ((of, shown) => Refusal(of, target, shown)), cancellationToken);
             return new SshConnection(client, settings, jump, tunnel, login.Time);
         }
         catch
@@ -163,7 +165,7 @@ internal sealed class SshConnection : IAsyncDisposable
     private static async Task<SshClient> ConnectAsync(SshLogin login, SshHostSettings settings, SshConnection? jump, ForwardedPortLocal? tunnel,
         Func<SshHostSettings, HostKeyEventArgs, DftFlowException?> judge, CancellationToken cancellationToken)
     {
-        var limit = settings.ConnectTimeout is { Ticks: > 0 } given ? given : UsualConnectTimeout;
+        var limit = settings.ConnectTimeout ?? UsualConnectTimeout;
         using var late = new CancellationTokenSource(limit, login.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         string? tunnelSaid = null;
@@ -213,6 +215,8 @@ internal sealed class SshConnection : IAsyncDisposable
                 OperationCanceledException or SshOperationTimeoutException =>
                     ConnectionFailures.Unreachable(settings.Destination, FormattableString.Invariant($"no answer within {limit.TotalSeconds:0} s{through}"), error),
                 SshAuthenticationException => Unauthenticated(login, settings, error),
+                // Where many keys are offered sshd ends the connection itself: "Too many authentication failures".
+                SshConnectionException when error.Message.Contains("authentication", StringComparison.OrdinalIgnoreCase) => Unauthenticated(login, settings, error),
                 SocketException or SshConnectionException or ProxyException => ConnectionFailures.Unreachable(settings.Destination, error.Message + through, error),
                 IOException or SshException => ConnectionFailures.NotAuthenticated(settings.Destination, error.Message, error),
                 _ => error,
@@ -241,7 +245,7 @@ internal sealed class SshConnection : IAsyncDisposable
         var info = tunnel is null
             ? new ConnectionInfo(settings.HostName, settings.Port, settings.User, [.. methods])
             : new ConnectionInfo(tunnel.BoundHost, (int)tunnel.BoundPort, settings.User, [.. methods]);
-        info.Timeout = login.Prompt is null ? settings.ConnectTimeout is { Ticks: > 0 } given ? given : UsualConnectTimeout : LongestWait;
+        info.Timeout = login.Prompt is null ? settings.ConnectTimeout ?? UsualConnectTimeout : LongestWait;
         PreferKnown(info, KnownHosts.ReadFiles([.. settings.UserKnownHostsFiles, .. settings.GlobalKnownHostsFiles]).TypesOf(settings.KnownHostsName));
         return info;
     }
@@ -266,12 +270,10 @@ internal sealed class SshConnection : IAsyncDisposable
     private static DftFlowException? Refusal(SshHostSettings settings, SshTarget target, HostKeyEventArgs shown)
     {
         var (_, key, file, answer) = Shown(settings, shown);
-        var isTarget = settings.Host == target.Host;
         return answer.Verdict switch
         {
             HostKeyVerdict.Known => null,
-            HostKeyVerdict.Unknown => ConnectionFailures.UnknownHostKey(settings.Destination, key.ToString(), file,
-                isTarget ? target.Trust : (target with { Host = settings.Host, User = settings.User, Port = settings.Port, JumpHosts = settings.ProxyJump, TrustCommand = null }).Trust),
+            HostKeyVerdict.Unknown => ConnectionFailures.UnknownHostKey(settings.Destination, key.ToString(), file, target.Trust),
             HostKeyVerdict.Revoked => ConnectionFailures.RevokedHostKey(settings.Destination, key.ToString(), string.Join(", ", answer.Expected)),
             _ => ConnectionFailures.ChangedHostKey(settings.Destination, key.ToString(), file, string.Join(", ", answer.Expected)),
         };

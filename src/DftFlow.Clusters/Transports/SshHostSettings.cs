@@ -35,6 +35,9 @@ public sealed record SshHostSettings
     /// <summary>A command that makes the connection in place of a socket; null where there is none.</summary>
     public string? ProxyCommand { get; init; }
 
+    /// <summary>A file of host keys that must not be trusted; null where there is none.</summary>
+    public string? RevokedHostKeys { get; init; }
+
     public ImmutableArray<string> UserKnownHostsFiles { get; init; } = [];
 
     public ImmutableArray<string> GlobalKnownHostsFiles { get; init; } = [];
@@ -47,7 +50,7 @@ public sealed record SshHostSettings
 
     public int ServerAliveCountMax { get; init; } = 3;
 
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null where nothing is said, or no limit.</summary>
     public TimeSpan? ConnectTimeout { get; init; }
 
     /// <summary>The socket of the agent; null where there is none, or where none is to be asked.</summary>

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -28,24 +28,33 @@ internal sealed class SshIdentity(byte[] blob, Func<string, byte[], byte[]> sign
 
 /// <summary>
 /// The keys to log in with, in the order of ssh: files that the agent holds, the agent's other keys, other files. What was unlocked
-/// is kept for every later login of this process, so that a passphrase is asked for once however many connections there are.
+/// is kept for the next login.
 /// </summary>
 /// <param name="passphraseVariable">An environment variable that has the passphrase.</param>
 internal sealed class SshIdentities(string? passphraseVariable)
 {
     private const int Tries = 3;
     private static readonly string[] Usual = ["id_rsa", "id_ecdsa", "id_ed25519"];
-    // By the file's whole text.
-    private static readonly Dictionary<string, PrivateKeyFile> AllUnlocked = new(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<SshTarget, SshIdentities> OfTargets = [];
+    private readonly Dictionary<string, PrivateKeyFile> unlocked = new(StringComparer.Ordinal);
+
+    /// <summary>Of all connections to one target: a passphrase is asked for once, however many there are.</summary>
+    public static SshIdentities Of(SshTarget target) => OfTargets.GetValue(target, of => new(of.PassphraseVariable));
 
     /// <summary>What was left out of the last list, and why; no secret is in it.</summary>
-    public List<string> LeftOut { get; } = [];
+    public List<string> LeftOut { get; private set; } = [];
 
     /// <param name="ask">Asks a person for the passphrase of a file, and blocks; null where nobody answers.</param>
     /// <exception cref="DftFlowException">DF4010, DF4013: a key is locked, and its passphrase is not to be had.</exception>
     public IReadOnlyList<IPrivateKeySource> For(SshHostSettings settings, Func<string, string?> ask)
     {
-        LeftOut.Clear();
+        // While a person is asked for one connection, another one waits for the answer.
+        lock (unlocked) return Keys(settings, ask);
+    }
+
+    private List<IPrivateKeySource> Keys(SshHostSettings settings, Func<string, string?> ask)
+    {
+        LeftOut = [];
         var named = !settings.IdentityFiles.IsEmpty;
         var paths = named ? settings.IdentityFiles : [.. Usual.Select(name => Path.Combine(SshLocalUser.Current.Home, ".ssh", name))];
         var files = paths.Select(path => (Path: path, Blob: PublicHalf(path, named, ask))).Where(file => file.Blob is not null).ToList();
@@ -116,29 +125,25 @@ internal sealed class SshIdentities(string? passphraseVariable)
 
     private PrivateKeyFile Unlocked(string path, Func<string, string?> ask)
     {
-        // Two connections that are made at a time ask one after the other.
-        lock (AllUnlocked)
-        {
-            var text = File.ReadAllBytes(path);
-            var name = Convert.ToHexString(SHA256.HashData(text));
-            return AllUnlocked.TryGetValue(name, out var known) ? known : AllUnlocked[name] = Unlock(path, text, ask);
-        }
+        lock (unlocked) return Unlock(path, ask);
     }
 
-    private PrivateKeyFile Unlock(string path, byte[] text, Func<string, string?> ask)
+    private PrivateKeyFile Unlock(string path, Func<string, string?> ask)
     {
-        if (TryRead(text, null, out var key) is not { } problem) return key!;
+        if (unlocked.TryGetValue(path, out var known)) return known;
+        var text = File.ReadAllBytes(path);
+        if (TryRead(text, null, out var key) is not { } problem) return unlocked[path] = key!;
         if (problem is not SshPassPhraseNullOrEmptyException && !Encoding.ASCII.GetString(text).Contains("ENCRYPTED", StringComparison.Ordinal))
             throw ConnectionFailures.NotAuthenticated(path, $"the key cannot be read: {problem.Message}", problem);
         if (passphraseVariable is not null && Environment.GetEnvironmentVariable(passphraseVariable) is { Length: > 0 } given)
         {
-            if (TryRead(text, given, out key) is null) return key!;
+            if (TryRead(text, given, out key) is null) return unlocked[path] = key!;
             throw WrongPassphrase(path, $"the passphrase in the environment variable {passphraseVariable} is not the key's");
         }
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             if (ask(path) is not { Length: > 0 } answer) throw ConnectionFailures.NotAnswered(path, "the key is locked with a passphrase");
-            if (TryRead(text, answer, out key) is null) return key!;
+            if (TryRead(text, answer, out key) is null) return unlocked[path] = key!;
         }
         throw WrongPassphrase(path, $"none of {Tries} passphrases is the key's");
     }

@@ -21,7 +21,7 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
 
     private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
 
-    private readonly SshLogin login = new(target, config ?? SshConfigFile.OfThisMachine, new SshIdentities(target.PassphraseVariable), prompt, time);
+    private readonly SshLogin login = new(target, config ?? SshConfigFile.OfThisMachine, SshIdentities.Of(target), prompt, time);
     private readonly SemaphoreSlim channels = new(MostChannels);
     private readonly SemaphoreSlim connecting = new(1);
     private SshConnection? connection;
@@ -38,7 +38,7 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
     /// </summary>
     /// <exception cref="DftFlowException">One of <see cref="ConnectionFailures"/>: the host, or a jump host on the way, cannot be reached.</exception>
     public static Task<ShownHostKey> FetchHostKeyAsync(SshTarget target, TimeProvider time, CancellationToken cancellationToken, SshPrompt? prompt = null) =>
-        SshConnection.FetchHostKeyAsync(new(target, SshConfigFile.OfThisMachine, new SshIdentities(target.PassphraseVariable), prompt, time), cancellationToken);
+        SshConnection.FetchHostKeyAsync(new(target, SshConfigFile.OfThisMachine, SshIdentities.Of(target), prompt, time), cancellationToken);
 
     public async Task<IRemoteProcess> StartAsync(string commandLine, CancellationToken cancellationToken)
     {
@@ -71,9 +71,11 @@ public sealed class SshTransport(SshTarget target, TimeProvider time, SshPrompt?
     }
 
     // SSH.NET finds the connection gone before it sends a message, or the system does not take it whole: then the host has not seen
-    // the command, which may be started again over another connection. (A reset may also come after the command.)
+    // the command, which may be started again over another connection. (A reset may also come after the command.) It has the same
+    // words where it waits for an answer, and then the host may have seen it: only the stack tells the two apart.
     private static bool WasNotSent(Exception error) =>
-        error is SshConnectionException { Message: "Client not connected." } or SocketException { SocketErrorCode: SocketError.Shutdown };
+        error is SshConnectionException { Message: "Client not connected." } or SocketException { SocketErrorCode: SocketError.Shutdown }
+        && error.StackTrace is { } stack && stack.Contains(".SendMessage(", StringComparison.Ordinal) && !stack.Contains(".WaitOnHandle(", StringComparison.Ordinal);
 
     private async Task<SshProcess> OpenAsync(string commandLine, CancellationToken cancellationToken)
     {

@@ -184,6 +184,144 @@ public sealed class RemoteFilesTests(TestCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task A_used_up_quota_is_told_and_so_is_what_a_host_says_in_another_language()
+    {
+        cluster.SkipUnlessThere();
+        await using var transport = Kinds.Make("ssh", cluster);
+        var files = await OfAsync(transport, tools: new RemoteTools("sha256sum", Gzip: false, Tar: true));
+        var there = There("job");
+        async Task<DftFlowException> RefusedAsync(string program, string text, Func<Task> work)
+        {
+            var path = Path.Combine(cluster.BinFolder, program);
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\n{text}\n", Token);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+            try
+            {
+                return await Assert.ThrowsAsync<DftFlowException>(work);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+        Assert.Equal("DF4302", (await RefusedAsync("tar", "head -c 1000 >x; echo 'tar: CHGCAR: Cannot write: Disk quota exceeded' >&2; exit 2", () => files.PutManyAsync(Some(5), there, Token))).Code);
+        Assert.False(Directory.Exists(there));
+        Assert.Empty(await files.ListAsync(Path.GetDirectoryName(there)!, Token));
+        Assert.Equal("DF4302", (await RefusedAsync("cat", "head -c 100000; echo 'cat: write error: Disk quota exceeded' >&2; exit 1", () => files.PutAsync(Make("CHGCAR", 3_000_000), there + "/CHGCAR", null, Token))).Code);
+        Assert.False(File.Exists(there + "/CHGCAR"));
+        Assert.Equal("DF4301", (await RefusedAsync("tar", "case $LC_ALL in C) echo 'No space left on device' ;; *) echo 'Auf dem Gerät ist kein Speicherplatz mehr verfügbar' ;; esac >&2; exit 2", () => files.PutManyAsync(Some(5), there, Token))).Code);
+    }
+
+    [Theory, MemberData(nameof(Kinds.All), MemberType = typeof(Kinds))]
+    public async Task An_empty_file_and_one_over_a_link_go_there_and_back(string kind)
+    {
+        await using var transport = Kinds.Make(kind, cluster);
+        var files = await OfAsync(transport);
+        var (source, there) = (Make("CONTCAR", 0), There("CONTCAR"));
+        var folder = Path.GetDirectoryName(there)!;
+        await files.PutAsync(source, there, null, Token);
+        var back = Path.Combine(here, "back", "CONTCAR");
+        await files.GetAsync(there, back, null, Token);
+        Assert.Equal(0, new FileInfo(back).Length);
+        // A link gives way to the file, and what it leads to stays as it was.
+        await new RemoteShell(transport, TimeProvider.System).RunAsync(new($"cd {DftFlow.Clusters.Sh.Quote(folder)}; echo old >old; ln -s old POSCAR; mkdir OUTCAR") { What = "a test" }, Token);
+        await files.PutAsync(Make("POSCAR", 10), folder + "/POSCAR", null, Token);
+        Assert.Equal("old\n", await File.ReadAllTextAsync(folder + "/old", Token));
+        Assert.Equal(10, new FileInfo(folder + "/POSCAR").Length);
+        // A folder does not: and nothing is put into it.
+        Assert.Equal("DF4304", (await Assert.ThrowsAsync<DftFlowException>(() => files.PutAsync(source, folder + "/OUTCAR", null, Token))).Code);
+        Assert.Equal(["CONTCAR", "POSCAR", "old"], (await files.ListAsync(folder, Token)).Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task Names_of_every_kind_are_listed_and_come_and_what_is_no_text_is_left_out()
+    {
+        await using var transport = new LocalTransport();
+        var files = await OfAsync(transport);
+        var there = Path.Combine(here, "there");
+        string[] names = [" before", "-dash", ".hidden", "a b  c", "after ", "back\\slash", "it's", "total", "Ωμέγα"];
+        await files.PutManyAsync(names.ToDictionary(name => name, name => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(name)), there, Token);
+        var shell = new RemoteShell(transport, TimeProvider.System);
+        await shell.RunAsync(new($"cd {DftFlow.Clusters.Sh.Quote(there)}; mkdir \"$(printf 'x\\n5 .')\"; touch \"$(printf 'bad\\377')\" \"$(printf 'a\\tb')\" \"$(printf 'x\\n5 ./ghost')\"; ln -s total link") { What = "a test" }, Token);
+        Assert.Equal(names.Length + 4, Directory.GetFileSystemEntries(there).Length);
+        var listed = await files.ListAsync(there, Token);
+        // .NET does not remove what is no text.
+        await shell.RunAsync(new($"rm -f {DftFlow.Clusters.Sh.Quote(there)}/bad*") { What = "a test" }, Token);
+        Assert.Equal(names.Order(StringComparer.Ordinal), listed.Select(file => file.Name));
+        var back = Path.Combine(here, "back");
+        await files.GetManyAsync(there, [.. listed.Select(file => file.Name)], back, Token);
+        Assert.All(names, name => Assert.Equal(name, File.ReadAllText(Path.Combine(back, name))));
+    }
+
+    [Fact]
+    public async Task More_files_than_a_command_line_holds_go_there_and_back()
+    {
+        await using var transport = new LocalTransport();
+        var files = await OfAsync(transport);
+        var there = Path.Combine(here, "there");
+        var many = Enumerable.Range(0, 20_000).ToDictionary(i => FormattableString.Invariant($"{new string('n', 120)}{i}"), i => (ReadOnlyMemory<byte>)BitConverter.GetBytes(i));
+        await files.PutManyAsync(many, there, Token);
+        Assert.Equal(many.Count, (await files.ListAsync(there, Token)).Length);
+        var back = Path.Combine(here, "back");
+        await files.GetManyAsync(there, [.. many.Keys], back, Token);
+        Assert.All(many, file => Assert.True(file.Value.Span.SequenceEqual(File.ReadAllBytes(Path.Combine(back, file.Key)))));
+    }
+
+    [Fact]
+    public async Task Two_versions_of_a_file_are_not_joined_where_no_hash_can_tell()
+    {
+        await using var transport = new LocalTransport();
+        var (remote, local) = (Make("CHGCAR", 30_000_000), Path.Combine(here, "back", "CHGCAR"));
+        foreach (var tools in (RemoteTools[])[RemoteTools.None, new("sha256sum", Gzip: false, Tar: false)])
+        {
+            var files = await OfAsync(transport, tools: tools);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => files.GetAsync(remote, local, new Heard(progress =>
+            {
+                if (progress.Bytes > 10_000_000) stop.Cancel();
+            }), stop.Token));
+            // Another one of the same size, within the minute that ls tells.
+            var bytes = RandomNumberGenerator.GetBytes(30_000_000);
+            File.WriteAllBytes(remote, bytes);
+            await files.GetAsync(remote, local, null, Token);
+            Assert.True(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(local)));
+            File.Delete(local);
+        }
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(local)!));
+    }
+
+    [Fact]
+    public async Task What_came_of_an_older_version_is_removed()
+    {
+        await using var transport = new LocalTransport();
+        var files = await OfAsync(transport);
+        var (remote, back) = (Make("CHG", 1000), Path.Combine(here, "back"));
+        Directory.CreateDirectory(back);
+        foreach (var name in (string[])[".CHG.0123456789ab.part", ".CHG.x.0123456789ab.part", "CHG.part"]) File.WriteAllText(Path.Combine(back, name), "");
+        await files.GetAsync(remote, Path.Combine(back, "CHG"), null, Token);
+        Assert.Equal([".CHG.x.0123456789ab.part", "CHG", "CHG.part"], Directory.GetFiles(back).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_disk_of_ours_that_fails_is_told_at_once()
+    {
+        await using var transport = new LocalTransport();
+        var files = await OfAsync(transport, tools: new RemoteTools("sha256sum", Gzip: false, Tar: false) { LongSha256 = "sleep 300; sha256sum" });
+        var failed = files.GetAsync(Make("CHGCAR", 1_000_000), Path.Combine(here, "back", "CHGCAR"), new Heard(_ => throw new IOException("our disk")), Token);
+        Assert.Equal("our disk", (await Assert.ThrowsAsync<IOException>(() => failed.WaitAsync(TimeSpan.FromSeconds(60), Token))).Message);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_missing_file_among_others_is_told_as_such(bool hashed)
+    {
+        await using var transport = new LocalTransport();
+        var files = await OfAsync(transport, tools: new RemoteTools(hashed ? "sha256sum" : null, Gzip: false, Tar: false));
+        Make("OUTCAR", 10);
+        var error = await Assert.ThrowsAsync<DftFlowException>(() => files.GetManyAsync(here, ["OUTCAR", "CONTCAR"], Path.Combine(here, "back"), Token));
+        Assert.Equal("DF4305", error.Code);
+    }
+
+    [Fact]
     public async Task What_is_not_there_or_not_allowed_is_told()
     {
         cluster.SkipUnlessThere();
@@ -228,6 +366,7 @@ public sealed class RemoteFilesTests(TestCluster cluster) : IDisposable
         var ours = Path.Combine(here, "dfkey", "attempt");
         Directory.CreateDirectory(ours);
         await Assert.ThrowsAsync<ArgumentException>(() => files.RemoveFolderAsync(here, "dfkey", Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => files.RemoveFolderAsync(here, "", Token));
         await Assert.ThrowsAsync<ArgumentException>(() => files.RemoveFolderAsync(ours + "/../..", "dfkey", Token));
         await files.RemoveFolderAsync(ours, "dfkey", Token);
         await files.RemoveFolderAsync(ours, "dfkey", Token);

@@ -49,6 +49,8 @@ public sealed class KnownHostsTests
     {
         Assert.Equal(HostKeyVerdict.Revoked, Verdict("login.org", $"login.org {Text(Right)}", $"@revoked * {Text(Right)}"));
         Assert.Equal(HostKeyVerdict.Known, Verdict("login.org", $"login.org {Text(Right)}", $"@revoked * {Text(Other)}"));
+        // A line without a port makes it known at every port, and so does one that revokes it.
+        Assert.Equal(HostKeyVerdict.Revoked, Verdict("[login.org]:2222", $"login.org {Text(Right)}", $"@revoked login.org {Text(Right)}"));
     }
 
     [Fact]

@@ -101,9 +101,18 @@ public sealed class LoginTests(TestCluster cluster)
             }
         }
         Assert.Equal(2, asked.Count);
-        // And every other connection of this process.
-        Assert.Equal("hello\n", await HelloAsync(new SshTransport(Kinds.Plain(cluster) with { IdentityFiles = [key] }, TimeProvider.System, Answers(asked))));
-        Assert.Equal(2, asked.Count);
+    }
+
+    [Fact]
+    public async Task Two_connections_to_one_cluster_ask_for_a_passphrase_once()
+    {
+        var key = await NewAllowedKeyAsync("locked", "-t", "ed25519", "-N", Passphrase);
+        var target = Kinds.Plain(cluster) with { IdentityFiles = [key] };
+        List<SshQuestion> asked = [];
+        var prompt = Answers(asked, Passphrase);
+        var hellos = await Task.WhenAll(HelloAsync(new SshTransport(target, TimeProvider.System, prompt)), HelloAsync(new SshTransport(target, TimeProvider.System, prompt)));
+        Assert.Equal(["hello\n", "hello\n"], hellos);
+        Assert.Single(asked);
     }
 
     [Fact]
@@ -111,10 +120,10 @@ public sealed class LoginTests(TestCluster cluster)
     {
         var key = await NewAllowedKeyAsync("locked", "-t", "ed25519", "-N", Passphrase);
         var target = Kinds.Plain(cluster) with { IdentityFiles = [key], PassphraseVariable = "DFTFLOW_TEST_PASSPHRASE" };
-        Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", "swordfish");
-        var error = await RefusalAsync(new SshTransport(target, TimeProvider.System));
         Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", Passphrase);
         Assert.Equal("hello\n", await HelloAsync(new SshTransport(target, TimeProvider.System)));
+        Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", "swordfish");
+        var error = await RefusalAsync(new SshTransport(target with { }, TimeProvider.System));
         Environment.SetEnvironmentVariable("DFTFLOW_TEST_PASSPHRASE", null);
         Assert.Equal("DF4010", error.Code);
         Assert.Contains("DFTFLOW_TEST_PASSPHRASE", error.Message, StringComparison.Ordinal);
@@ -191,6 +200,25 @@ public sealed class LoginTests(TestCluster cluster)
     }
 
     [Theory, MemberData(nameof(Kinds.OfDirect), MemberType = typeof(Kinds))]
+    public async Task More_wrong_keys_than_a_host_bears_ask_for_a_person(string kind)
+    {
+        // sshd itself ends the connection after six.
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => NewKeyAsync($"stranger{i}", "-t", "ed25519", "-N", "")));
+        var error = await RefusalAsync(Of(kind, Kinds.Plain(cluster) with { IdentityFiles = [.. keys] }));
+        Assert.Equal(("DF4010", FailureClass.NeedsPerson), (error.Code, ConnectionFailures.ClassOf(error)));
+    }
+
+    [Theory, MemberData(nameof(Kinds.OfDirect), MemberType = typeof(Kinds))]
+    public async Task What_a_configuration_says_for_logins_by_hand_does_no_harm(string kind)
+    {
+        var key = await NewKeyAsync("stranger", "-t", "ed25519", "-N", "");
+        await File.WriteAllTextAsync(key + ".conf", "LogLevel QUIET\nRemoteCommand echo by hand\nRequestTTY yes\nConnectTimeout 0\n", Token);
+        var target = Kinds.Plain(cluster) with { ConfigFile = key + ".conf" };
+        Assert.Equal("hello\n", await HelloAsync(Of(kind, target)));
+        Assert.Equal("DF4010", (await RefusalAsync(Of(kind, target with { IdentityFiles = [key] }))).Code);
+    }
+
+    [Theory, MemberData(nameof(Kinds.OfDirect), MemberType = typeof(Kinds))]
     public async Task A_key_that_others_may_read_is_not_used(string kind)
     {
         var key = await NewAllowedKeyAsync("open", "-t", "ed25519", "-N", "");
@@ -253,6 +281,10 @@ public sealed class LoginTests(TestCluster cluster)
         var config = target.KnownHostsFile + ".conf";
         await File.WriteAllTextAsync(config, "StrictHostKeyChecking no\n", Token);
         Assert.Equal("DF4011", (await RefusalAsync(Of(kind, target with { ConfigFile = config }))).Code);
+        // Nor that of a jump host's, which ssh leaves to another process.
+        await File.WriteAllTextAsync(target.KnownHostsFile!, await HostLineAsync("host_ed25519.pub") + "\n", Token);
+        Assert.Equal("DF4011", (await RefusalAsync(Of(kind, target with { ConfigFile = config, JumpHosts = [$"{cluster.User}@127.0.0.1:{cluster.JumpPort}"] }))).Code);
+        Assert.Single(await File.ReadAllLinesAsync(target.KnownHostsFile!, Token));
     }
 
     [Theory, MemberData(nameof(Kinds.OfDirect), MemberType = typeof(Kinds))]
@@ -263,6 +295,25 @@ public sealed class LoginTests(TestCluster cluster)
         Assert.Equal("hello\n", await HelloAsync(Of(kind, Kinds.Plain(cluster) with { JumpHosts = [jump] })));
         var unknown = await RefusalAsync(Of(kind, await WithKnownHostsAsync(await HostLineAsync("host_ed25519.pub")) with { JumpHosts = [jump] }));
         Assert.Equal("DF4011", unknown.Code);
+    }
+
+    [Theory, MemberData(nameof(Kinds.OfDirect), MemberType = typeof(Kinds))]
+    public async Task An_unknown_host_key_of_a_jump_host_is_told_as_its_own(string kind)
+    {
+        cluster.SkipUnlessThere();
+        var target = await WithKnownHostsAsync(await HostLineAsync("host_ed25519.pub")) with { JumpHosts = [$"{cluster.User}@127.0.0.1:{cluster.JumpPort}"], TrustCommand = "dftflow cluster trust x" };
+        var port = cluster.JumpPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var fingerprint = (await ToolAsync("ssh-keygen", ["-l", "-f", Path.Combine(cluster.HostKeys, "jump_ed25519.pub")])).Split(' ')[1];
+        var error = await RefusalAsync(Of(kind, target));
+        Assert.Equal("DF4011", error.Code);
+        Assert.Contains(fingerprint, error.Message, StringComparison.Ordinal);
+        Assert.Contains(port, error.Message, StringComparison.Ordinal);
+        // The command that accepts the cluster's key asks for that of the jump host first.
+        var asked = await Assert.ThrowsAsync<DftFlowException>(() => SshTransport.FetchHostKeyAsync(target, TimeProvider.System, Token));
+        Assert.Equal("DF4011", asked.Code);
+        Assert.Contains(fingerprint, asked.Message, StringComparison.Ordinal);
+        Assert.Contains($"-p {port}", asked.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("trust x", asked.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -283,20 +334,20 @@ public sealed class LoginTests(TestCluster cluster)
     {
         cluster.SkipUnlessThere();
         var run = Directory.CreateTempSubdirectory("dfx-").FullName;
-        var before = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", run);
         try
         {
             var target = Kinds.Plain(cluster);
-            Assert.Equal("hello\n", await HelloAsync(new OpenSshTransport(target, TimeProvider.System, persist: TimeSpan.FromMinutes(1))));
-            Assert.Single(Directory.GetFiles(Path.Combine(run, "dftflow")), file => Path.GetExtension(file).Length == 0);
+            Assert.Equal("hello\n", await HelloAsync(new OpenSshTransport(target, TimeProvider.System, persist: TimeSpan.FromMinutes(1), runtimeFolder: run)));
+            var socket = Assert.Single(Directory.GetFiles(Path.Combine(run, "dftflow")), file => Path.GetExtension(file).Length == 0);
             // No new login is possible, and none is needed.
             var keys = await File.ReadAllTextAsync(cluster.AuthorizedKeys, Token);
             await File.WriteAllTextAsync(cluster.AuthorizedKeys, "", Token);
             try
             {
-                Assert.Equal("hello\n", await HelloAsync(new OpenSshTransport(target, TimeProvider.System)));
-                Assert.Equal("DF4010", (await RefusalAsync(new OpenSshTransport(target, TimeProvider.System))).Code);
+                // Whoever only found it does not end it: another program may be at work.
+                for (var i = 0; i < 2; i++) Assert.Equal("hello\n", await HelloAsync(new OpenSshTransport(target, TimeProvider.System, runtimeFolder: run)));
+                await ToolAsync("ssh", ["-S", socket, "-O", "exit", "--", "x"]);
+                Assert.Equal("DF4010", (await RefusalAsync(new OpenSshTransport(target, TimeProvider.System, runtimeFolder: run))).Code);
             }
             finally
             {
@@ -305,7 +356,6 @@ public sealed class LoginTests(TestCluster cluster)
         }
         finally
         {
-            Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", before);
             Directory.Delete(run, recursive: true);
         }
     }

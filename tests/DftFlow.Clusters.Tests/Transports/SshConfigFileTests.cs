@@ -65,6 +65,40 @@ public sealed class SshConfigFileTests
     }
 
     [Fact]
+    public void Times_that_no_timer_keeps_and_limits_of_nothing_are_mended()
+    {
+        Assert.Null(Resolve("ConnectTimeout 0").ConnectTimeout);
+        var settings = Resolve("ConnectTimeout 3000w\nServerAliveInterval 3000w");
+        Assert.InRange(settings.ConnectTimeout!.Value.TotalDays, 1, 20);
+        Assert.InRange(settings.ServerAliveInterval.TotalDays, 1, 20);
+    }
+
+    [Fact]
+    public void A_percent_sign_in_a_file_that_the_target_names_is_one()
+    {
+        var settings = Resolve("", new SshTarget { Host = "cluster", IdentityFiles = ["/data/100%/key"], KnownHostsFile = "/data/%h/known" });
+        Assert.Equal((string[])["/data/100%/key"], settings.IdentityFiles);
+        Assert.Equal((string[])["/data/%h/known"], settings.UserKnownHostsFiles);
+    }
+
+    [Fact]
+    public void Lines_of_Windows_are_read()
+    {
+        var settings = Resolve("Host cluster\r\n  User alice\r\n  IdentityFile \"/my keys/a\"\r\n  Port 2222\r\n");
+        Assert.Equal(("alice", 2222, "/my keys/a"), (settings.User, settings.Port, Assert.Single(settings.IdentityFiles)));
+    }
+
+    [Fact]
+    public async Task Lists_of_revoked_keys_are_not_passed_over()
+    {
+        Assert.Null(Resolve("RevokedHostKeys none").RevokedHostKeys);
+        var config = new SshConfigFile(Ada, path => path == "/config" ? "RevokedHostKeys /etc/ssh/revoked" : null, _ => []);
+        await using var transport = new SshTransport(new SshTarget { Host = "cluster", ConfigFile = "/config" }, TimeProvider.System, config: config);
+        var error = await Assert.ThrowsAsync<DftFlowException>(() => transport.StartAsync("true", TestContext.Current.CancellationToken));
+        Assert.Equal("DF4015", error.Code);
+    }
+
+    [Fact]
     public void Jump_hosts_form_a_chain_and_none_is_none()
     {
         Assert.Equal((string[])["a", "bob@b:2022"], Resolve("ProxyJump a,bob@b:2022").ProxyJump);
