@@ -87,7 +87,8 @@ public sealed record ClusterConfig
     public ITransport CreateTransport(TimeProvider time, SshPrompt? prompt = null, TerminalLoan? lend = null) => Transport switch
     {
         TransportKind.Ssh => new SshTransport(Ssh!, time, prompt),
-        TransportKind.Openssh => new OpenSshTransport(Ssh!, time, interactive: prompt is not null, lend: lend),
+        // A person is not asked for a code again by the next command a few minutes later.
+        TransportKind.Openssh => new OpenSshTransport(Ssh!, time, interactive: prompt is not null, persist: prompt is null ? TimeSpan.Zero : TimeSpan.FromMinutes(10), lend: lend),
         _ => new LocalTransport(),
     };
 
