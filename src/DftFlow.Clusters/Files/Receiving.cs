@@ -105,7 +105,9 @@ internal sealed class Receiving(string folder, IReadOnlyList<string> names, bool
         }
         if (++current == names.Count) return;
         if (Path.GetDirectoryName(Part) is var parent && parent != folderMade) Directory.CreateDirectory(folderMade = parent!);
-        file = File.OpenHandle(Part, FileMode.Create, FileAccess.Write, FileShare.None);
+        // A new file, since ext4 takes one that is emptied for a replacement, and writes it out at once.
+        File.Delete(Part);
+        file = File.OpenHandle(Part, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         left = sizes[current];
     }
 

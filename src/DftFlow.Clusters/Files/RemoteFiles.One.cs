@@ -51,8 +51,8 @@ public sealed partial class RemoteFiles
         await using (var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
         {
             // ls tells the time by the minute: whether it is the same file that is gone on with is certain by its hash alone.
-            if (target.Length > size || tools.LongSha256 is null) target.SetLength(0);
-            if (target.Length < size) target.SetLength(target.Length / BlockBytes * BlockBytes);
+            var good = target.Length > size || tools.LongSha256 is null ? 0 : target.Length == size ? size : target.Length / BlockBytes * BlockBytes;
+            if (good < target.Length) target.SetLength(good);
             var had = target.Length;
             using var hashing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var theirs = tools.LongSha256 is { } sha256
