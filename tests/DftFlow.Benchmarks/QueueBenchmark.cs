@@ -26,10 +26,11 @@ internal static class QueueBenchmark
     private static async Task MeasureAsync(string folder)
     {
         var target = new SshTarget { Host = "cluster", ConfigFile = Path.Combine(folder, "client", "ssh_config") };
-        var config = new ClusterConfig { Name = "benchmark", Transport = TransportKind.Openssh, Ssh = target, Scheduler = SchedulerKind.Slurm, WorkDirectory = Path.Combine(folder, "work"), Engines = ImmutableSortedDictionary<string, EngineConfig>.Empty };
+        var there = Path.Combine(folder, "work");
+        var config = new ClusterConfig { Name = "benchmark", Transport = TransportKind.Openssh, Ssh = target, Scheduler = SchedulerKind.Slurm, WorkDirectory = there, Engines = ImmutableSortedDictionary<string, EngineConfig>.Empty };
         await using var openSsh = new Cluster(config, () => new OpenSshTransport(target, TimeProvider.System), TimeProvider.System, Random.Shared);
         await using var sshNet = new Cluster(config, () => new SshTransport(target, TimeProvider.System), TimeProvider.System, Random.Shared);
-        string[] names = [.. Enumerable.Range(0, Jobs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{folder}/work/0123456789abcdef-job{i:0000}"))];
+        string[] names = [.. Enumerable.Range(0, Jobs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{there}/0123456789abcdef-job{i:0000}"))];
         var script = Encoding.UTF8.GetBytes("#!/bin/sh\n#SBATCH --hold --job-name=benchmark --output=out --mem=1\nsleep 1\n");
         await openSsh.CommandAsync(string.Join('\n', names.Select(name => $"mkdir -p {name}; printf '%s' '{Encoding.UTF8.GetString(script)}' >{name}/{Script}")), "making folders", CancellationToken.None);
 
@@ -37,7 +38,7 @@ internal static class QueueBenchmark
         var jobs = Array.Empty<SubmittedJob>();
         for (var round = 0; round < Rounds; round++)
         {
-            var loop = await SecondsAsync(() => openSsh.CommandAsync($"for d in {folder}/work/*; do cd \"$d\" && sbatch --parsable {Script} || exit; done", "a loop", CancellationToken.None));
+            var loop = await SecondsAsync(() => openSsh.CommandAsync($"for d in {there}/*; do cd \"$d\" && sbatch --parsable {Script} || exit; done", "a loop", CancellationToken.None));
             await EmptyAsync(openSsh);
             var row = new List<double> { loop };
             foreach (var cluster in new[] { openSsh, sshNet })
