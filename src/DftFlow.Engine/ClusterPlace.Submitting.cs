@@ -7,7 +7,7 @@ namespace DftFlow.Engine;
 // Jobs on their way into the queue: several to a command, at the rate that the cluster's configuration allows.
 internal sealed partial class ClusterPlace
 {
-    private const int MostSubmissionsTogether = 50;
+    private const int MostSubmissionsTogether = 100;
 
     private readonly Channel<Submission> submissions = Channel.CreateUnbounded<Submission>();
 

@@ -34,6 +34,7 @@ public sealed record LastWords(string Output, DftFlowException? NoRoom);
 public sealed class Cluster : IAsyncDisposable
 {
     private const string SubmitFile = "dftflow-submit";
+    private const int AnswersAtOnce = 10;
     private const int MostGrownBytes = 1 << 15;
 
     private readonly ITransport commandTransport;
@@ -78,10 +79,9 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Runs lines of shell, with the configuration's login setup and variables before them.</summary>
-    public Task<RemoteReply> CommandAsync(string lines, string what, CancellationToken cancellationToken) => CommandAsync(lines, what, null, cancellationToken);
+    public Task<RemoteReply> CommandAsync(string lines, string what, CancellationToken cancellationToken) => RunAsync(new RemoteScript(LoginShell.Lines(Config, lines)) { What = what }, cancellationToken);
 
-    private Task<RemoteReply> CommandAsync(string lines, string what, TimeSpan? longest, CancellationToken cancellationToken) =>
-        TurnAsync(commandTurn, () => commands.RunAsync(new RemoteScript(LoginShell.Lines(Config, lines)) { What = what, Longest = longest }, cancellationToken), cancellationToken);
+    private Task<RemoteReply> RunAsync(RemoteScript script, CancellationToken cancellationToken) => TurnAsync(commandTurn, () => commands.RunAsync(script, cancellationToken), cancellationToken);
 
     /// <summary>Does something with files, when it is its turn.</summary>
     public Task<T> FilesAsync<T>(Func<RemoteFiles, Task<T>> work, CancellationToken cancellationToken) =>
@@ -111,31 +111,43 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<ImmutableArray<SubmitAnswer>> SubmitAsync(IReadOnlyList<string> directories, string scriptFile, CancellationToken cancellationToken)
     {
         var script = new CompoundScript();
+        // The answer is written where a block was taken before anything was submitted, so that a disk that fills up cannot lose it. No
+        // process is begun besides the one that submits, one file takes the errors of all until they are told, and several answers are
+        // told at one stroke, since each wakes both ends: batch systems take a few milliseconds for a job, and so would all this.
+        var (begin, end) = CompoundScript.Around("out$1");
+        script.AddRaw($"errors=\nall=\nkeep() {{ all=$all\"{begin}\"; while IFS= read -r l; do all=$all$l'\n'; done <{SubmitFile}; all=$all'{end}'; }}");
         foreach (var (i, directory) in directories.Index())
+        {
             script.AddRaw(string.Create(CultureInfo.InvariantCulture,
                 $$"""
-                if cd -- {{Sh.Quote(directory)}} && true >dftflow-submit-errors && true >{{SubmitFile}}; then
-                    o=$({ {{scheduler.SubmitCommand(scriptFile)}}
-                    } 2>dftflow-submit-errors); r=$?
-                    printf '%s\n' "status $r" "$o" end >{{SubmitFile}}
-                    {{CompoundScript.Part($"out{i}", "printf '%s\\n' \"$o\"", "$r")}}
-                    if [ -s dftflow-submit-errors ]; then {{CompoundScript.Part($"err{i}", "cat dftflow-submit-errors")}}; fi
+                if cd -- {{Sh.Quote(directory)}} && if [ -z "$errors" ]; then true >dftflow-submit-errors && errors=$PWD/dftflow-submit-errors; fi && echo answer >{{SubmitFile}}; then
+                    { {{scheduler.SubmitCommand(scriptFile)}}
+                    r=$?; printf '\nstatus %s\nend\n' "$r"; } >>{{SubmitFile}} 2>>"$errors"
+                    keep {{i}}
+                    if [ -s "$errors" ]; then {{CompoundScript.Part($"err{i}", "cat \"$errors\"")}}; true >"$errors"; fi
                 else
                     {{CompoundScript.Part($"gone{i}", $"[ -d {Sh.Quote(directory[..directory.LastIndexOf('/')])}/. ] && ! [ -e {Sh.Quote(directory)} ]")}}
                 fi
                 """));
+            if (i % AnswersAtOnce == AnswersAtOnce - 1 || i == directories.Count - 1) script.AddRaw("printf %s \"$all\"\nall=");
+        }
         RemoteReply reply;
         try
         {
             // A busy batch system may take half a minute for each.
-            reply = await CommandAsync(script.ToString(), "submitting jobs", TimeSpan.FromSeconds(60 + 30 * directories.Count), cancellationToken);
+            reply = await RunAsync(new RemoteScript(LoginShell.Lines(Config, script.ToString()))
+            {
+                What = "submitting jobs",
+                Silence = TimeSpan.FromSeconds(60 + 30 * AnswersAtOnce),
+                Longest = TimeSpan.FromSeconds(60 + 30 * directories.Count),
+            }, cancellationToken);
         }
         catch (DftFlowException error) when (error.Code is "DF4002" or "DF4003" or "DF4004" or "DF4005")
         {
             return [.. directories.Select(_ => new SubmitAnswer.Unknown(error.Message))];
         }
         var parts = CompoundScript.Read(reply);
-        return [.. directories.Select((directory, i) => Part("out", i) is { } told ? scheduler.ReadSubmit(told with { Error = Part("err", i)?.Output ?? "" })
+        return [.. directories.Select((directory, i) => Kept(Part("out", i)) is { } told ? scheduler.ReadSubmit(told with { Error = Part("err", i)?.Output ?? "" })
             : Part("gone", i) switch
             {
                 null => new SubmitAnswer.Unknown($"The reply does not tell of it. {reply.Said}".Trim()),
@@ -157,15 +169,27 @@ public sealed class Cluster : IAsyncDisposable
             script.Add(Invariant($"start{i}"), $"cat {Sh.Quote($"{directory}/dftflow-start")} 2>/dev/null");
         }
         var parts = CompoundScript.Read(await CommandAsync(script.ToString(), "looking for answers to submissions", cancellationToken));
-        return directories.Select((directory, i) => (directory, Id: Accepted(Text("answer", i)) ?? Began(Text("start", i)))).Where(told => told.Id is not null)
+        return directories.Select((directory, i) => (directory, Id: Accepted(Kept(Part("answer", i))) ?? Began(Part("start", i)?.Output))).Where(told => told.Id is not null)
             .ToImmutableDictionary(told => told.directory, told => told.Id!);
 
-        string Text(string key, int i) => parts.GetValueOrDefault(Invariant($"{key}{i}"))?.Output is { } text && text.EndsWith("\nend\n", StringComparison.Ordinal) ? text : "";
+        RemoteReply? Part(string key, int i) => parts.GetValueOrDefault(Invariant($"{key}{i}"));
 
-        string? Accepted(string text) => text.StartsWith("status 0\n", StringComparison.Ordinal)
-            && scheduler.ReadSubmit(new RemoteReply(0, text["status 0\n".Length..^"end\n".Length], "")) is SubmitAnswer.Accepted accepted ? accepted.Id : null;
+        string? Accepted(RemoteReply? answer) => answer is { ExitStatus: 0 } && scheduler.ReadSubmit(answer) is SubmitAnswer.Accepted accepted ? accepted.Id : null;
 
-        static string? Began(string text) => text.Split('\n').FirstOrDefault(line => line.StartsWith("job ", StringComparison.Ordinal)) is { Length: > 4 } line ? line[4..] : null;
+        static string? Began(string? text) => text is not null && text.EndsWith("\nend\n", StringComparison.Ordinal)
+            && text.Split('\n').FirstOrDefault(line => line.StartsWith("job ", StringComparison.Ordinal)) is { Length: > 4 } line ? line[4..] : null;
+    }
+
+    /// <summary>What a submission's command said and how it ended, by the file that keeps it; null where that is not whole.</summary>
+    private static RemoteReply? Kept(RemoteReply? file)
+    {
+        const string begin = "answer\n", status = "\nstatus ", end = "\nend\n";
+        var text = (file?.Output ?? "").AsSpan();
+        if (!text.StartsWith(begin) || !text.EndsWith(end)) return null;
+        text = text[begin.Length..^end.Length];
+        return text.LastIndexOf(status) is >= 0 and var at && int.TryParse(text[(at + status.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            ? new RemoteReply(code, text[..at].ToString(), "")
+            : null;
     }
 
     /// <summary>Asks in one command for the state of all jobs, and for what those in these folders wrote of their end.</summary>

@@ -20,6 +20,9 @@ internal sealed class CompoundScript
     /// <summary>Shell that prints a part: what a command prints, called by the value of a shell word, with the command's status or another one.</summary>
     public static string Part(string key, string command, string status = "$?") => $"printf '{Mark}begin %s\\n' {key}; {command}; printf '\\n{Mark}end %d\\n' \"{status}\"";
 
+    /// <summary>What a part is between, for shell that prints the values of words itself.</summary>
+    public static (string Begin, string End) Around(string key) => ($"{Mark}begin {key}\n", $"\n{Mark}end 0\n");
+
     public override string ToString() => text.ToString();
 
     /// <summary>The parts of a reply; one that has no end is left out.</summary>

@@ -99,7 +99,7 @@ public sealed class ClusterTests : IDisposable
         Fault("sbatch fail");
         await cluster.SubmitAsync(folders[..2], "job.sh", Token);
         // A record that is not whole says nothing.
-        File.WriteAllText(Path.Combine(folders[2], "dftflow-submit"), "status 0\n102\n");
+        File.WriteAllText(Path.Combine(folders[2], "dftflow-submit"), "answer\n102\n\nstatus 0\n");
         File.WriteAllText(Path.Combine(folders[2], "dftflow-start"), "host n1\njob 102\n");
         // A job that has begun knows its own id, whatever became of the answer.
         File.WriteAllText(Path.Combine(folders[3], "dftflow-start"), "host n1\njob 103\ntime 1800000000\nend\n");
