@@ -46,9 +46,9 @@ internal static class TransferBenchmark
             ],
             "200 MB down" =>
             [
-                () => overOpenSsh.GetAsync(There("o0"), Local("o"), null, CancellationToken.None),
-                () => overSshNet.GetAsync(There("o0"), Local("n"), null, CancellationToken.None),
-                () => BenchmarkCluster.ShellAsync($"{ssh} cluster 'cat {There("o0")}' >{Local("p")}"),
+                () => overOpenSsh.GetAsync(There("o0"), Local($"o{round}"), null, CancellationToken.None),
+                () => overSshNet.GetAsync(There("o0"), Local($"n{round}"), null, CancellationToken.None),
+                () => BenchmarkCluster.ShellAsync($"{ssh} cluster 'cat {There("o0")}' >{Local($"p{round}")}"),
             ],
             "1,000 files up" =>
             [
@@ -80,7 +80,8 @@ internal static class TransferBenchmark
                 }
                 // The first one warms up.
                 if (round > 0) times.Add([.. row]);
-                foreach (var used in Directory.EnumerateFiles(There(""), $"?{round}").Where(_ => round > 0)) File.Delete(used);
+                // What comes there or here is new each time, as it is in a run.
+                foreach (var used in ((string[])[There(""), Local("")]).SelectMany(folder => Directory.EnumerateFiles(folder, $"?{round}")).Where(_ => round > 0)) File.Delete(used);
             }
             double[] median = [.. Enumerable.Range(0, 3).Select(i => times.Select(row => row[i]).Order().ElementAt(Rounds / 2))];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {operation} | {median[0]:F2} | {median[1]:F2} | {median[2]:F2} | {median[2] / median[0]:F2} | {median[2] / median[1]:F2} |"));

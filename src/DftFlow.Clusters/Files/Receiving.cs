@@ -105,10 +105,22 @@ internal sealed class Receiving(string folder, IReadOnlyList<string> names, bool
         }
         if (++current == names.Count) return;
         if (Path.GetDirectoryName(Part) is var parent && parent != folderMade) Directory.CreateDirectory(folderMade = parent!);
-        // A new file, since ext4 takes one that is emptied for a replacement, and writes it out at once.
-        File.Delete(Part);
-        file = File.OpenHandle(Part, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        file = Created();
         left = sizes[current];
+    }
+
+    // A new file, since ext4 takes one that is emptied for a replacement, and writes it out at once.
+    private SafeFileHandle Created()
+    {
+        try
+        {
+            return File.OpenHandle(Part, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (IOException) when (File.Exists(Part))
+        {
+            File.Delete(Part);
+            return File.OpenHandle(Part, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+        }
     }
 
     private string Part => Path.Combine(folder, names[current] + ".part");
